@@ -1,0 +1,273 @@
+"""How a cause's folder is laid out; the only module that knows."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from unstuck.problem import Problem
+
+Kind = Literal["waits", "starves", "spins", "crawls", "vanishes", "raises", "lingers"]
+
+KINDS: dict[Kind, str] = {
+    "waits": "a thread or a task sits at the line and uses no CPU",
+    "starves": "the line finishes, but nothing else on the event loop ran meanwhile",
+    "spins": "the line runs again and again",
+    "crawls": "it finishes, many times later than it should",
+    "vanishes": "it returns at once, without the result",
+    "raises": "this error, with this text",
+    "lingers": "the answer is there, the process or one of its threads will not go",
+}
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+Sentence = Annotated[str, Field(min_length=10, pattern=r"[.?]$")]
+Url = Annotated[str, Field(pattern=r"^https://\S+$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ErrorText(_Table):
+    """An error string that people see, and the run or the report that shows it.
+
+    `source` is `broken`, `fixed`, the name of a further program, or the address of a report.
+    """
+
+    text: Annotated[str, Field(min_length=5)]
+    source: str
+
+
+class Claim(_Table):
+    """A further program of the folder, `<name>.py`, and what the prover must see it do.
+
+    With a `kind`, it is stuck in that way at its `# stuck` line (`raises` needs `error` as well).
+    Without one, it returns `answer`.
+    """
+
+    role: Literal["variant", "wrong turn"]
+    shows: Sentence
+    kind: Kind | None = None
+    answer: Any = None
+    error: str | None = None
+    seconds: tuple[float, float] | None = None
+    scenario: str = "drive"
+
+    @model_validator(mode="after")
+    def _raises_has_text(self) -> Claim:
+        if (self.kind == "raises") != (self.error is not None):
+            raise ValueError("`error` belongs to `kind = \"raises\"`, and only there")
+        return self
+
+
+class Find(_Table):
+    """How the finder sees the cause in source code: ruff's codes, the folder's `rule.yml`, or both."""
+
+    ruff: tuple[Annotated[str, Field(pattern=r"^[A-Z]+\d+$")], ...] = ()
+    rule: Literal["rule.yml"] | None = None
+    nothing_because: Sentence | None = None
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> Find:
+        if bool(self.ruff or self.rule) == bool(self.nothing_because):
+            raise ValueError("give `ruff` or `rule`, or say in `nothing_because` why source code cannot show it")
+        return self
+
+
+class Report(_Table):
+    """A public report of the cause."""
+
+    url: Url
+    title: Annotated[str, Field(min_length=5)]
+
+
+class Facts(_Table):
+    """What `cause.toml` says."""
+
+    family: str
+    kind: Kind
+    summary: Sentence
+    fix: Sentence
+    answer: Any
+    error: str | None = None
+    seconds: tuple[float, float] | None = None
+    said: Annotated[tuple[str, ...], Field(min_length=4)]
+    errors: tuple[ErrorText, ...] = ()
+    find: Find
+    versions: dict[str, str]
+    programs: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Claim] = {}
+    reports: Annotated[tuple[Report, ...], Field(min_length=1)]
+    neighbours: Annotated[dict[str, Sentence], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _raises_has_text(self) -> Facts:
+        if (self.kind == "raises") != (self.error is not None):
+            raise ValueError("`error` belongs to `kind = \"raises\"`, and only there")
+        return self
+
+    @model_validator(mode="after")
+    def _errors_come_from_somewhere(self) -> Facts:
+        for error in self.errors:
+            if error.source not in {"broken", "fixed", *self.programs} and not error.source.startswith("https://"):
+                raise ValueError(
+                    f"error source {error.source!r} is neither broken, fixed, a further program nor a report's address"
+                )
+        return self
+
+
+class Cause:
+    """One cause: its folder below `snippets/causes` and its page."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __repr__(self) -> str:
+        return f"Cause({self.slug!r})"
+
+    @property
+    def slug(self) -> str:
+        return self.folder.name
+
+    @property
+    def broken(self) -> Path:
+        return self.folder / "broken.py"
+
+    @property
+    def fixed(self) -> Path:
+        return self.folder / "fixed.py"
+
+    @property
+    def proof(self) -> Path:
+        return self.folder / "proof.py"
+
+    @property
+    def toml(self) -> Path:
+        return self.folder / "cause.toml"
+
+    @property
+    def evidence(self) -> Path:
+        return self.folder / "evidence"
+
+    @property
+    def page(self) -> Path:
+        return self.folder.parents[2] / "docs" / "causes" / f"{self.slug}.md"
+
+    def program(self, name: str) -> Path:
+        """Return the path of a further program of the folder."""
+        return self.folder / f"{name}.py"
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Read `cause.toml`, or raise the `Problem` that it has."""
+        return _facts(self.toml)
+
+    @cached_property
+    def title(self) -> str:
+        """Return the heading of the page."""
+        heading = re.match(r"(?:---\n.*?\n---\n+)?# (.+)\n", _text(self.page), re.DOTALL)
+        if heading is None:
+            raise Problem(self.page, 1, "the page has no title", "Begin it with `# ` and the title.")
+        return heading[1]
+
+    def marks(self, word: Literal["stuck", "cause"], program: Path | None = None) -> list[int]:
+        """Return the lines of a program that end in `# stuck` or `# cause`."""
+        return marks(_text(program or self.broken), word)
+
+    def mark(self, program: Path | None = None) -> int:
+        """Return the one line of a program that ends in `# stuck`, or raise the `Problem`."""
+        program = program or self.broken
+        lines = self.marks("stuck", program)
+        if len(lines) != 1:
+            found = f"marked at {', '.join(map(str, lines))}" if lines else "no line is marked"
+            raise Problem(
+                program, lines[1] if lines else None, found, "End the one line where it gets stuck in `# stuck`."
+            )
+        return lines[0]
+
+
+def marks(source: str, word: str) -> list[int]:
+    """Return the lines of a source text that end in `# <word>`."""
+    return [n for n, line in enumerate(source.splitlines(), 1) if line.rstrip().endswith(f"# {word}")]
+
+
+def root() -> Path:
+    """Return the root of the clone that this module stands in."""
+    return Path(__file__).resolve().parents[1]
+
+
+def causes(at: Path | None = None) -> list[Cause]:
+    """Return every cause of a clone, by slug."""
+    folder = (at or root()) / "snippets" / "causes"
+    return [Cause(entry) for entry in sorted(folder.iterdir()) if entry.is_dir() and SLUG.fullmatch(entry.name)]
+
+
+def cause(slug: str, at: Path | None = None) -> Cause:
+    """Return one cause of a clone, or raise the `Problem` that names the nearest ones."""
+    known = {entry.slug: entry for entry in causes(at)}
+    if slug not in known:
+        import difflib
+
+        near = difflib.get_close_matches(slug, known, cutoff=0.4)
+        raise Problem(
+            (at or root()) / "snippets" / "causes" / slug,
+            None,
+            "there is no such cause",
+            f"Did you mean {' or '.join(near)}?" if near else "`ls snippets/causes` lists them.",
+        )
+    return known[slug]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except FileNotFoundError:
+        raise Problem(path, None, "the file is missing", "Add it; CONTRIBUTING.md says what goes in.") from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise Problem(path, line, "not UTF-8", "Save the file as UTF-8.") from None
+    except OSError as error:
+        raise Problem(path, None, str(error.strerror), "Make it a readable file.") from None
+
+
+def _facts(path: Path) -> Facts:
+    text = _text(path)
+    try:
+        return Facts.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+)", str(error))
+        line = int(found[1]) if found else len(text.splitlines())
+        raise Problem(path, line, f"not TOML: {error}", "Correct the syntax; https://toml.io has the grammar.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        what = first["msg"].removeprefix("Value error, ")
+        raise Problem(
+            path,
+            _line_of(text, first["loc"]),
+            f"`{key}`: {what}" if key else what,
+            "CONTRIBUTING.md has the grammar of cause.toml.",
+        ) from None
+
+
+def _line_of(text: str, loc: tuple[int | str, ...]) -> int | None:
+    """Return the line where the deepest key of `loc` that stands in the text is written."""
+    lines, at = text.splitlines(), 0
+    found = None
+    for part, following in zip(loc, [*loc[1:], None], strict=True):
+        if isinstance(part, int):
+            continue
+        index = following if isinstance(following, int) else 0
+        name = re.escape(part)
+        key = re.compile(rf"\s*\"?{name}\"?\s*=|\s*\[{{1,2}}[\w.\"-]*\b{name}\"?\]")
+        hits = [n for n, line in enumerate(lines) if n >= at and key.match(line)]
+        if not hits:
+            break
+        at = hits[min(index, len(hits) - 1)]
+        found = at + 1
+    return found

@@ -1,0 +1,24 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from unstuck.problem import Problem
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Why is my LangChain program stuck, and what do I change?",
+)
+
+
+def main() -> None:
+    """Run the command line; say a problem in words, never as a traceback."""
+    try:
+        app()
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        sys.exit(2)
