@@ -1,0 +1,54 @@
+"""What one run of a program was seen to do."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from unstuck.prover.frames import Place
+
+End = Literal["answered", "raised", "stuck", "spun", "lingers", "broke off"]
+
+
+@dataclass
+class Run:
+    """The report of a run.
+
+    `end` is how it ended; `broke off` means that the prover itself could not go on, and `why` says what happened.
+    `seconds` and every other time is virtual. `starved` maps a line to the seconds for which it kept an event loop
+    from running something that was ready, `spent` a line to the seconds for which a thread or a task stood there.
+    `lost` are the lines that made a coroutine which nobody awaited. `left` names what was still running at the end.
+    """
+
+    end: End
+    why: str = ""
+    value: Any = None
+    error: str = ""
+    seconds: float = 0.0
+    calls: int = 0
+    places: list[Place] = field(default_factory=list)
+    starved: dict[int, float] = field(default_factory=dict)
+    spent: dict[int, float] = field(default_factory=dict)
+    lost: list[int] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    output: str = ""
+    dumps: dict[str, str] = field(default_factory=dict)
+    real_seconds: float = 0.0
+
+    def to_json(self) -> str:
+        """Return the report as one JSON text; a value that JSON cannot hold is told by its `repr`."""
+        data = {item.name: getattr(self, item.name) for item in fields(self)}
+        return json.dumps(data | {"places": [place.to_json() for place in self.places]}, default=repr)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Run:
+        data = json.loads(text)
+        data["places"] = [Place.from_json(place) for place in data["places"]]
+        for name in ("starved", "spent"):
+            data[name] = {int(line): seconds for line, seconds in data[name].items()}
+        return cls(**data)
+
+    def at(self, line: int) -> Place | None:
+        """Return the place at a line, if the program stands there."""
+        return next((place for place in self.places if place.line == line), None)
