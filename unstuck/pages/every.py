@@ -1,0 +1,87 @@
+"""What every page promises."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from unstuck.catalogue import marks
+from unstuck.pages.source import Fence, Page
+from unstuck.problem import Problem
+
+_PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME)\b|(?i:\blorem\b)|<captured|^\s*(?:\.\.\.|…)\s*$")
+_CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
+_LINK_TARGET = re.compile(r"(?<=\])(?:\([^)]*\)|\[[^\]]*\])")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|etc)\.")
+_SECOND_SENTENCE = re.compile(r"[.?!][)\"*_\]]* +(?=[(\"*_\[]*[A-Z`])")
+_SENTENCE_END = re.compile(r"[.?!:][)\"*_\]]*(?:\s*\{[^}]*\})?$")
+_LINES_OF_A_FILE = re.compile(r"[\d:,-]+")
+
+
+def waits_for_nothing(page: Page) -> Iterator[Problem]:
+    """Yield each placeholder."""
+    for n, line in enumerate(page.lines, 1):
+        found = _PLACEHOLDER.search(line)
+        if found:
+            yield page.problem(n, f"`{found[0].strip()}` is a placeholder", "Write what belongs there, or take it out.")
+
+
+def has_one_sentence_on_a_line(page: Page) -> Iterator[Problem]:
+    """Yield each line that holds a second sentence, and each line of a paragraph that ends within one."""
+    for line in page.prose:
+        text = _ABBREVIATION.sub("", _LINK_TARGET.sub("", _CODE.sub("`", line.text)))
+        if _SECOND_SENTENCE.search(text):
+            yield page.problem(line.line, "two sentences on one line", "Begin the second on a line of its own.")
+        elif line.paragraph and not (_SENTENCE_END.search(text) or text == "`"):
+            yield page.problem(line.line, "the line ends within a sentence", "Go on to its `.`, `?`, `!` or `:`.")
+
+
+def includes_what_exists(page: Page) -> Iterator[Problem]:
+    """Yield each include of a file, or of a section of a file, that is not there."""
+    for include in page.includes:
+        path, section = page.at / include.path, include.section
+        if not include.path.startswith("snippets/"):
+            yield page.problem(include.line, f"{include.path} is not below snippets/", "Include what is proved there.")
+        elif not path.is_file():
+            yield page.problem(include.line, f"{include.path} does not exist", "Correct the path, or make the file.")
+        elif (
+            section and not _LINES_OF_A_FILE.fullmatch(section) and f"[start:{section}]" not in path.read_text("utf-8")
+        ):
+            yield page.problem(include.line, f"{include.path} has no section {section}", "Correct the section's name.")
+
+
+def includes_it_where_it_renders(page: Page) -> Iterator[Problem]:
+    """Yield each include of code outside a fence, and of Markdown inside one."""
+    for include in page.includes:
+        if include.path.endswith(".md") and include.fence:
+            yield page.problem(include.line, f"{include.path} is Markdown in a fence", "Take it out of the fence.")
+        elif not include.path.endswith(".md") and not include.fence:
+            yield page.problem(include.line, f"{include.path} stands outside a fence", "Put a fence around it.")
+
+
+def highlights_the_marked_lines(page: Page) -> Iterator[Problem]:
+    """Yield each fence with a program whose `title` is not the file's name, or whose `hl_lines` are not its marks."""
+    for include in page.includes:
+        path = page.at / include.path
+        if include.fence and not include.section and path.suffix == ".py" and path.is_file():
+            source = path.read_text(encoding="utf-8")
+            marked = sorted({*marks(source, "stuck"), *marks(source, "cause")})
+            yield from _wrong_option(page, include.fence, "title", path.name)
+            yield from _wrong_option(page, include.fence, "hl_lines", " ".join(map(str, marked)))
+
+
+def _wrong_option(page: Page, fence: Fence, name: str, expected: str) -> Iterator[Problem]:
+    found = fence.options.get(name, "")
+    if found != expected:
+        what = f'the fence has {name}="{found}"' if found else f"the fence has no {name}"
+        remedy = f'Write {name}="{expected}".' if expected else f"Take {name} out: no line of the program is marked."
+        yield page.problem(fence.line, what, remedy)
+
+
+PAGE_CHECKS: tuple[Callable[[Page], Iterator[Problem]], ...] = (
+    waits_for_nothing,
+    has_one_sentence_on_a_line,
+    includes_what_exists,
+    includes_it_where_it_renders,
+    highlights_the_marked_lines,
+)

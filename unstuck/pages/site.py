@@ -1,0 +1,71 @@
+"""What the pages promise together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import ConfigurationError
+from mkdocs.utils.yaml import yaml_load
+
+from unstuck.catalogue import causes
+from unstuck.pages.source import Page
+from unstuck.problem import Problem
+
+
+def families(at: Path) -> dict[str, list[str]]:
+    """Return the families in the order of the navigation, each with the slugs of its causes."""
+    listed: dict[str, list[str]] = {}
+    for entry in _nav(at / "mkdocs.yml"):
+        for family, pages in entry.items() if isinstance(entry, dict) else ():
+            listed.setdefault(family, []).extend(Path(page).stem for page in pages)
+    return listed
+
+
+def pairs_every_cause_with_a_page(at: Path) -> Iterator[Problem]:
+    """Yield each cause without a page, and each page below `docs/causes` without a cause."""
+    proved = {cause.page for cause in causes(at)}
+    written = {page for page in (at / "docs" / "causes").glob("*.md") if page.stem != "index"}
+    for page in sorted(proved - written):
+        yield Problem(page, None, f"the cause {page.stem} has no page", "Write it; CONTRIBUTING.md has the form.")
+    for page in sorted(written - proved):
+        remedy = "Add the cause, or name the page like its folder."
+        yield Problem(page, None, f"the page has no cause: there is no snippets/causes/{page.stem}", remedy)
+
+
+def lists_every_cause_in_its_family(at: Path) -> Iterator[Problem]:
+    """Yield each cause that the navigation does not list once, in the section of its family."""
+    for cause in causes(at):
+        listed = [family for family, slugs in families(at).items() for slug in slugs if slug == cause.slug]
+        if listed != [cause.facts.family]:
+            where = f"stands under {' and '.join(listed)}" if listed else "is not listed"
+            what = f"causes/{cause.slug}.md {where}; cause.toml says {cause.facts.family}"
+            yield Problem(at / "mkdocs.yml", None, what, "List it once below `Causes`, in the section of its family.")
+
+
+def introduces_every_family_in_order(at: Path) -> Iterator[Problem]:
+    """Yield an index of the causes whose sections are not the families of the navigation, in its order."""
+    index = Page(at / "docs" / "causes" / "index.md", at)
+    sections = [heading.text for heading in index.headings if heading.level == 2]
+    if sections != [*families(at)]:
+        remedy = f"Give each family of mkdocs.yml its section, in this order: {' · '.join(families(at))}."
+        yield index.problem(None, f"the sections are {' · '.join(sections)}", remedy)
+
+
+SITE_CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
+    pairs_every_cause_with_a_page,
+    lists_every_cause_in_its_family,
+    introduces_every_family_in_order,
+)
+
+
+def _nav(config: Path) -> list[Any]:
+    """Return what the navigation holds below `Causes`."""
+    try:
+        nav = yaml_load(config.read_text(encoding="utf-8")).get("nav", [])
+    except ConfigurationError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise Problem(config, int(line[1]) if line else None, str(error), "Correct the YAML.") from None
+    return next((entry["Causes"] for entry in nav if isinstance(entry, dict) and "Causes" in entry), [])
