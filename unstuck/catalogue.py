@@ -103,7 +103,7 @@ class Facts(_Table):
     versions: dict[str, str]
     programs: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Claim] = {}
     reports: Annotated[tuple[Report, ...], Field(min_length=1)]
-    neighbours: Annotated[dict[str, Sentence], Field(min_length=1)]
+    neighbours: dict[str, Sentence]
 
     @model_validator(mode="after")
     def _raises_has_text(self) -> Facts:

@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from unstuck import commands
 from unstuck.problem import Problem
 
 app = typer.Typer(
@@ -13,6 +14,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Why is my LangChain program stuck, and what do I change?",
 )
+app.command()(commands.check)
+app.command()(commands.evidence)
 
 
 def main() -> None:

@@ -103,7 +103,8 @@ class Child:
 
     def _drive(self) -> Any:
         proof = _module("unstuck_proof", Path(self._request.proof).read_text(), self._request.proof)
-        scenario = getattr(proof, self._request.scenario)
+        named = {**vars(proof), **vars(proof).get("CAPTURES", {})}
+        scenario = named[self._request.scenario]
         wanted = inspect.signature(scenario).parameters
         provider = Provider() if "provider" in wanted else None
         network.install(provider.port if provider else None)

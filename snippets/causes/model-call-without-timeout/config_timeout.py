@@ -1,0 +1,11 @@
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_openai import ChatOpenAI
+
+prompt = ChatPromptTemplate.from_template("Summarise this damage report: {report}")
+model = ChatOpenAI(model="gpt-4o-mini")
+chain = prompt | model
+
+
+async def summarise(report: str) -> str:
+    reply = await chain.ainvoke({"report": report}, config={"timeout": 20})  # stuck
+    return reply.text

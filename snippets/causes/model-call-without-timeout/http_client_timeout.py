@@ -1,0 +1,16 @@
+import httpx
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_openai import ChatOpenAI
+
+prompt = ChatPromptTemplate.from_template("Summarise this damage report: {report}")
+model = ChatOpenAI(
+    model="gpt-4o-mini",
+    http_client=httpx.Client(timeout=20),
+    http_async_client=httpx.AsyncClient(timeout=20),
+)
+chain = prompt | model
+
+
+async def summarise(report: str) -> str:
+    reply = await chain.ainvoke({"report": report})  # stuck
+    return reply.text

@@ -1,0 +1,43 @@
+"""What every page promises, proved for every cause; a contributor writes no test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import pytest
+
+from unstuck import evidence
+from unstuck.catalogue import Cause, causes
+from unstuck.problem import Problem
+from unstuck.proofs import Proof
+from unstuck.prover import Prover
+
+
+@cache
+def proof_of(cause: Cause, prover: Prover) -> Proof:
+    return Proof(cause, prover)
+
+
+@pytest.fixture(params=causes(), ids=lambda cause: cause.slug)
+def proof(request: pytest.FixtureRequest, prover: Prover) -> Proof:
+    return proof_of(request.param, prover)
+
+
+def test_broken_is_stuck_and_fixed_is_not(proof: Proof) -> None:
+    """The broken program is stuck at its marked line, the fixed one and each further one do as is said of them."""
+    assert _said(proof.problems()) == ""
+
+
+def test_every_part_of_the_fix_is_needed(proof: Proof) -> None:
+    """Undo any part of the fix, or take the stuck line away, and the proof fails."""
+    assert _said(proof.needless()) == ""
+
+
+def test_evidence_is_what_the_runs_show(proof: Proof) -> None:
+    """Every output on a page is what a run shows today, byte for byte."""
+    assert _said(evidence.differences(proof)) == ""
+
+
+def _said(problems: Iterable[Problem]) -> str:
+    return "\n\n".join(str(problem) for problem in problems)

@@ -1,0 +1,190 @@
+"""What pages show of a run: text that is the same on every run, machine and Python."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from unstuck.catalogue import Cause, Claim, causes, marks
+from unstuck.problem import Problem
+from unstuck.proofs import Proof, plain
+from unstuck.prover import Run, verdict
+from unstuck.prover.frames import Place
+
+COMMAND = "make evidence"
+
+_STANDS = {
+    "waits": "A {what} waits here.",
+    "starves": "The line finishes, but the event loop could not run for {starved} s, and something was ready to run.",
+    "spins": "The line runs again and again.",
+    "crawls": "It finishes after {seconds} s; {spent} s of that pass here.",
+    "vanishes": "The coroutine that is made here was never awaited.",
+    "raises": "{error}",
+    "lingers": "The answer is there; a {what} still waits here, and the process cannot end.",
+}
+
+
+def files(proof: Proof) -> dict[str, str]:
+    """Return the evidence of a cause: the text of each file of its `evidence` folder, by name."""
+    cause, facts = proof.cause, proof.cause.facts
+    texts = {
+        "stuck.txt": stuck_text(proof.broken, cause.broken, cause.mark(), proof.fixed.seconds),
+        "fixed.txt": fixed_text(proof.fixed),
+        "fix.diff": diff(cause),
+        "said.md": "".join(f"- {words}\n" for words in facts.said),
+        "neighbours.md": _neighbours(cause),
+        "reports.md": "".join(f"- [{report.title}]({report.url})\n" for report in facts.reports),
+        "versions.md": _versions(cause),
+        **proof.captures,
+    }
+    for name, claim in facts.programs.items():
+        texts[f"{name}.txt"] = _program(proof, name, claim)
+    if facts.programs:
+        texts["programs.md"] = _programs(proof)
+    return {name: text.rstrip("\n") + "\n" for name, text in texts.items()}
+
+
+def write(proof: Proof) -> list[Path]:
+    """Write the evidence of a cause, remove what is no longer part of it, and return what changed."""
+    folder = proof.cause.evidence
+    texts = files(proof)
+    folder.mkdir(exist_ok=True)
+    changed = [folder / name for name, text in texts.items() if _read(folder / name) != text]
+    for path in changed:
+        path.write_text(texts[path.name])
+    stale = [path for path in folder.iterdir() if path.name not in texts]
+    for path in stale:
+        path.unlink()
+    return changed + stale
+
+
+def differences(proof: Proof) -> Iterator[Problem]:
+    """Yield each evidence file that is not what the runs say now, with the difference."""
+    folder = proof.cause.evidence
+    texts = files(proof)
+    present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for name in sorted(texts.keys() | present):
+        committed, now = _read(folder / name), texts.get(name, "")
+        if committed != now:
+            lines = difflib.unified_diff(
+                (committed or "").splitlines(), now.splitlines(), "committed", "this run", lineterm="", n=1
+            )
+            what = "not what the run shows now\n" + "\n".join(f"    {line}" for line in lines)
+            yield Problem(folder / name, None, what, f"If the run is right, `{COMMAND}` writes it again.")
+
+
+def stuck_text(run: Run, program: Path, line: int, healthy_seconds: float) -> str:
+    """Return where and how a program is stuck, the frames below it included."""
+    seen = verdict.kind(run, healthy_seconds)
+    place = run.at(line) or Place(line, "", program.read_text().splitlines()[line - 1].strip(), "task")
+    says = _STANDS[seen or "waits"].format(
+        what=("thread" if place.what == "thread" else "task") + (" of the event loop" if place.on_loop else ""),
+        starved=_seconds(run.starved.get(line, 0.0)),
+        seconds=_seconds(run.seconds),
+        spent=_seconds(run.spent.get(line, 0.0)),
+        error=run.error,
+    )
+    function = f", in {place.function}" if place.function and place.function != "<module>" else ""
+    text = f"{program.name}, line {line}{function}\n\n    {_code(place.text)}\n\n{says}\n"
+    if run.why:
+        text += f"{_sentence(run.why)}\n"
+    below = _below(place)
+    return text + (f"\nBelow it:\n{below}" if below else "")
+
+
+def fixed_text(run: Run) -> str:
+    """Return what a healthy program gave, and after how long."""
+    after = "at once" if run.seconds == 0 else f"after {_seconds(run.seconds)} s"
+    return f"returns {_shown(run.value)} {after}\nnothing is left running\n"
+
+
+def diff(cause: Cause) -> str:
+    """Return the difference between the broken and the fixed program."""
+    broken, fixed = plain(cause.broken).splitlines(), plain(cause.fixed).splitlines()
+    return "\n".join(list(difflib.unified_diff(broken, fixed, "broken.py", "fixed.py", lineterm="", n=2))[2:]) + "\n"
+
+
+def _program(proof: Proof, name: str, claim: Claim) -> str:
+    path, run = proof.cause.program(name), proof.programs[name]
+    if claim.kind is None:
+        return fixed_text(run)
+    return stuck_text(run, path, proof.cause.mark(path), proof.fixed.seconds)
+
+
+def _programs(proof: Proof) -> str:
+    rows = ["| program | what it shows | what happens |", "|---|---|---|"]
+    for name, claim in proof.cause.facts.programs.items():
+        run = proof.programs[name]
+        if claim.kind == "raises":
+            happens = f"it raises `{run.error.splitlines()[0]}`"
+        elif claim.kind:
+            happens = f"it {claim.kind} at line {proof.cause.mark(proof.cause.program(name))}"
+        else:
+            happens = fixed_text(run).splitlines()[0].replace("returns", "it returns", 1)
+        rows.append(f"| `{name}.py` ({claim.role}) | {claim.shows} | {_cell(happens)} |")
+    return "\n".join(rows) + "\n"
+
+
+def _below(place: Place) -> str:
+    """Return the library frames below a place: for each package in a row its first, and the innermost of all."""
+    calls = [call for call in place.calls if call.package not in {"contextlib", "contextvars"}]
+    shown = [next(group) for _, group in groupby(calls, key=lambda call: call.package)]
+    if calls and shown[-1] != calls[-1]:
+        shown.append(calls[-1])
+    width = max((len(call.package) for call in shown), default=0)
+    return "".join(f"    {call.package:{width}}  {call.name}\n" for call in shown)
+
+
+def _neighbours(cause: Cause) -> str:
+    known = {other.slug: other for other in causes(cause.folder.parents[2])}
+    rows = []
+    for slug, tells_apart in cause.facts.neighbours.items():
+        if slug not in known:
+            raise Problem(cause.toml, None, f"the neighbour {slug} has no page", "Name a cause that exists.")
+        rows.append(f"- [{known[slug].title}]({slug}.md): {tells_apart}\n")
+    return "".join(rows)
+
+
+def _versions(cause: Cause) -> str:
+    rows = ["| library | has it | proved with |", "|---|---|---|"]
+    locked = _locked(cause.folder.parents[2] / "requirements.lock")
+    for name, versions in cause.facts.versions.items():
+        if name != "python" and name not in locked:
+            raise Problem(cause.toml, None, f"{name} is not in requirements.lock", "Name a locked package.")
+        rows.append(f"| {name} | {versions} | {locked.get(name, '3.11, 3.12 and 3.13')} |")
+    return "\n".join(rows) + "\n"
+
+
+def _locked(lock: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([\w.-]+)==([^ \\]+)", lock.read_text(), re.MULTILINE))
+
+
+def _code(line: str) -> str:
+    for word in ("stuck", "cause"):
+        if marks(line, word):
+            line = line.rstrip().removesuffix(f"# {word}")
+    return line.rstrip()
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f}".removesuffix(".0")
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:] + ("" if words.endswith(".") else ".")
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 300 else text[:300] + "…"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text() if path.is_file() else None
