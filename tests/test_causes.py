@@ -36,7 +36,7 @@ def test_every_part_of_the_fix_is_needed(proof: Proof) -> None:
 
 def test_evidence_is_what_the_runs_show(proof: Proof) -> None:
     """Every output on a page is what a run shows today, byte for byte."""
-    assert _said(evidence.differences(proof)) == ""
+    assert _said(evidence.differences(proof.cause.evidence, evidence.files(proof))) == ""
 
 
 def _said(problems: Iterable[Problem]) -> str:

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from unstuck.catalogue import Cause, cause, causes
 from unstuck.problem import Problem
 
+if TYPE_CHECKING:
+    from unstuck.proofs import Proof
+
 Slugs = Annotated[list[str] | None, typer.Argument(help="Slugs of causes; all of them when none is given.")]
 
 
 def evidence(slugs: Slugs = None) -> None:
-    """Run the programs of causes and write what pages show of the runs."""
+    """Run the programs of causes, and without a slug the debug steps, and write what pages show of the runs."""
+    from unstuck import captures
     from unstuck import evidence as evidence_files
     from unstuck.proofs import Proof
     from unstuck.prover import Prover
 
+    changed = []
     with Prover() as prover:
         for entry in _chosen(slugs):
-            for path in evidence_files.write(Proof(entry, prover)):
-                typer.echo(f"wrote {path}")
+            changed += evidence_files.write(entry.evidence, evidence_files.files(Proof(entry, prover)))
+    for folder in [] if slugs else captures.folders():
+        changed += evidence_files.write(folder / "evidence", captures.capture(folder))
+    for path in changed:
+        typer.echo(f"wrote {path}")
 
 
 def check(slugs: Slugs = None) -> None:
     """Prove causes, and list what is missing, in the order to do it."""
-    from unstuck import evidence as evidence_files
     from unstuck.proofs import Proof
     from unstuck.prover import Prover
 
@@ -36,11 +43,17 @@ def check(slugs: Slugs = None) -> None:
     with Prover() as prover:
         for entry in _chosen(slugs):
             proof = Proof(entry, prover)
-            steps = (proof.problems, proof.needless, partial(evidence_files.differences, proof))
+            steps = (proof.problems, proof.needless, partial(_stale, proof))
             problems = next(filter(None, (list(_caught(step)) for step in steps)), [])
             found += len(problems)
             typer.echo("\n".join(map(str, problems)) or f"{entry.slug}: proved")
     raise typer.Exit(1 if found else 0)
+
+
+def _stale(proof: Proof) -> Iterator[Problem]:
+    from unstuck import evidence as evidence_files
+
+    yield from evidence_files.differences(proof.cause.evidence, evidence_files.files(proof))
 
 
 def _chosen(slugs: list[str] | None) -> list[Cause]:

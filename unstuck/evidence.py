@@ -47,10 +47,8 @@ def files(proof: Proof) -> dict[str, str]:
     return {name: text.rstrip("\n") + "\n" for name, text in texts.items()}
 
 
-def write(proof: Proof) -> list[Path]:
-    """Write the evidence of a cause, remove what is no longer part of it, and return what changed."""
-    folder = proof.cause.evidence
-    texts = files(proof)
+def write(folder: Path, texts: dict[str, str]) -> list[Path]:
+    """Write an `evidence` folder, remove what is no longer part of it, and return what changed."""
     folder.mkdir(exist_ok=True)
     changed = [folder / name for name, text in texts.items() if _read(folder / name) != text]
     for path in changed:
@@ -61,10 +59,8 @@ def write(proof: Proof) -> list[Path]:
     return changed + stale
 
 
-def differences(proof: Proof) -> Iterator[Problem]:
-    """Yield each evidence file that is not what the runs say now, with the difference."""
-    folder = proof.cause.evidence
-    texts = files(proof)
+def differences(folder: Path, texts: dict[str, str]) -> Iterator[Problem]:
+    """Yield each file of an `evidence` folder that is not what the runs say now, with the difference."""
     present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     for name in sorted(texts.keys() | present):
         committed, now = _read(folder / name), texts.get(name, "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from ruff.__main__ import find_ruff_bin  # type: ignore[attr-defined]
+from ruff import find_ruff_bin
 
 from unstuck.catalogue import Cause, Claim
 from unstuck.problem import Problem
@@ -109,7 +109,7 @@ class Proof:
     def _fixed_problems(self) -> Iterator[Problem]:
         facts = self.cause.facts
         for word in ("stuck", "cause"):
-            for line in self.cause.marks(word, self.cause.fixed):  # type: ignore[arg-type]
+            for line in self.cause.marks(word, self.cause.fixed):
                 yield Problem(self.cause.fixed, line, "a fixed program has no marker", f"Remove `# {word}`.")
         why = verdict.against_healthy(self.fixed, facts.answer, facts.seconds)
         if why:
