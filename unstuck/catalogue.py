@@ -170,7 +170,7 @@ class Cause:
     @cached_property
     def title(self) -> str:
         """Return the heading of the page."""
-        heading = re.match(r"(?:---\n.*?\n---\n+)?# (.+)\n", _text(self.page), re.DOTALL)
+        heading = re.match(r"(?:---\n.*?\n---\n+)?# ([^\n]+)\n", _text(self.page), re.DOTALL)
         if heading is None:
             raise Problem(self.page, 1, "the page has no title", "Begin it with `# ` and the title.")
         return heading[1]

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from unstuck import commands
+from unstuck.finder.command import find
 from unstuck.problem import Problem
 
 app = typer.Typer(
@@ -16,6 +17,7 @@ app = typer.Typer(
 )
 app.command()(commands.check)
 app.command()(commands.evidence)
+app.command()(find)
 
 
 def main() -> None:

@@ -1,0 +1,170 @@
+"""The catalogue as one JSON file inside the package, so that an installed wheel needs no clone.
+
+`python -m unstuck.data` writes it.
+Its shape is `Data`, below; a change that a reader of the file would notice raises `SCHEMA`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, cast
+
+from unstuck.problem import Problem
+
+if TYPE_CHECKING:
+    from unstuck.catalogue import Cause
+
+SCHEMA = 1
+
+RULE_KEYS = {"id", "language", "rule", "constraints", "utils"}
+
+
+class ErrorText(TypedDict):
+    """An error string, and the program or the address of the report that shows it."""
+
+    text: str
+    source: str
+
+
+class Find(TypedDict):
+    """How the finder sees a cause: ruff's codes, an ast-grep configuration, or a sentence that says why it cannot."""
+
+    ruff: list[str]
+    rule: dict[str, Any] | None
+    nothing_because: str | None
+
+
+class Report(TypedDict):
+    """A public report of a cause."""
+
+    url: str
+    title: str
+
+
+class Entry(TypedDict):
+    """One cause.
+
+    `page` is the page's address below the site's root; `url` is absolute where the site's root was known.
+    `neighbours` and `versions` keep the keys of `cause.toml`: slug to difference, distribution to range.
+    """
+
+    slug: str
+    title: str
+    page: str
+    url: str
+    family: str
+    kind: str
+    summary: str
+    fix: str
+    errors: list[ErrorText]
+    said: list[str]
+    neighbours: dict[str, str]
+    versions: dict[str, str]
+    reports: list[Report]
+    find: Find
+
+
+class Data(TypedDict):
+    """The whole file: the address of the site's root, empty where it was not known, and the causes by slug."""
+
+    schema: int
+    site: str
+    causes: list[Entry]
+
+
+def build(root: Path) -> Data:
+    """Read the catalogue of a clone; addresses are absolute when `SITE_URL` is set."""
+    from unstuck.catalogue import causes
+
+    site = os.environ.get("SITE_URL", "")
+    site = f"{site.rstrip('/')}/" if site else ""
+    return {"schema": SCHEMA, "site": site, "causes": [_entry(cause, site) for cause in causes(root)]}
+
+
+def dumps(data: Data) -> str:
+    """Return the text of the file."""
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+@cache
+def load() -> Data:
+    """Read the file that the package carries."""
+    carried = files("unstuck") / "causes.json"
+    return cast(Data, json.loads(carried.read_text(encoding="utf-8")))
+
+
+def _entry(cause: Cause, site: str) -> Entry:
+    facts = cause.facts
+    page = f"causes/{cause.slug}/"
+    return {
+        "slug": cause.slug,
+        "title": cause.title,
+        "page": page,
+        "url": site + page,
+        "family": facts.family,
+        "kind": facts.kind,
+        "summary": facts.summary,
+        "fix": facts.fix,
+        "errors": [{"text": error.text, "source": error.source} for error in facts.errors],
+        "said": list(facts.said),
+        "neighbours": dict(facts.neighbours),
+        "versions": dict(facts.versions),
+        "reports": [{"url": report.url, "title": report.title} for report in facts.reports],
+        "find": {
+            "ruff": list(facts.find.ruff),
+            "rule": _rule(cause.folder / facts.find.rule) if facts.find.rule else None,
+            "nothing_because": facts.find.nothing_because,
+        },
+    }
+
+
+def _rule(path: Path) -> dict[str, Any]:
+    """Return what ast-grep needs of a `rule.yml`, or raise the `Problem` that it has."""
+    import yaml  # type: ignore[import-untyped]
+
+    remedy = "https://ast-grep.github.io/reference/yaml.html has the grammar of a rule."
+    try:
+        rule = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Problem(path, None, "the file is missing", "Add it, or take `rule` out of cause.toml.") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        what = getattr(error, "problem", None) or "it cannot be read"
+        raise Problem(path, mark.line + 1 if mark else None, f"not YAML: {what}", remedy) from None
+    if not isinstance(rule, dict) or rule.get("language") != "python" or "rule" not in rule:
+        raise Problem(path, 1, "no `language: python` and `rule:` at the top", remedy)
+    if rule.get("id") != path.parent.name:
+        raise Problem(path, 1, f"`id: {rule.get('id')}` is not the folder's name", f"Write `id: {path.parent.name}`.")
+    if unknown := sorted(set(rule) - RULE_KEYS):
+        raise Problem(path, None, f"unknown key `{unknown[0]}`", f"A rule has {', '.join(sorted(RULE_KEYS))}.")
+    config = {key: rule[key] for key in ("rule", "constraints", "utils") if key in rule}
+    if refused := _refused(config):
+        raise Problem(path, None, f"ast-grep refuses it: {refused}", remedy)
+    return config
+
+
+def _refused(config: dict[str, Any]) -> str | None:
+    """Return why ast-grep cannot use a configuration, or nothing."""
+    from ast_grep_py import SgRoot
+
+    try:
+        SgRoot("", "python").root().find_all(cast(Any, config))
+    except Exception as error:  # noqa: BLE001 - ast-grep raises bare exceptions, with a backtrace of its own
+        reasons = str(error).partition("\n\nStack backtrace")[0].splitlines()
+        return reasons[-1].strip().partition(": ")[2] or reasons[-1].strip()
+    return None
+
+
+def main() -> None:
+    """Write the file of this clone."""
+    from unstuck.catalogue import root
+
+    (root() / "unstuck" / "causes.json").write_text(dumps(build(root())), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""The search itself: read every file, ask ast-grep and ruff, leave out what is suppressed."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from ast_grep_py import SgRoot
+
+from unstuck.finder.files import python_files
+from unstuck.finder.ruff import SYNTAX, UNREADABLE, Report, Ruff
+from unstuck.finder.rules import Rule
+from unstuck.finder.sources import Source, read
+from unstuck.finder.suppress import Suppression, suppressions
+from unstuck.problem import Problem
+
+
+class Hit(NamedTuple):
+    """Where a rule matches: lines of the source's text and columns from 1, the end column after the last character."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    slug: str
+
+
+@dataclass(frozen=True)
+class Searched:
+    """A source, what was found in it, and its suppressions: those that took effect, and all."""
+
+    source: Source
+    hits: list[Hit]
+    suppressions: list[Suppression]
+    used: set[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a search found, in the order of the files, and what it could not read.
+
+    `incomplete` says that a path which was named could not be searched.
+    """
+
+    searched: list[Searched]
+    problems: list[Problem]
+    incomplete: bool
+
+
+def search(paths: Sequence[str], rules: Sequence[Rule], known: Collection[str]) -> Result:
+    """Search files, folders and standard input (`-`); `known` are the slugs that a suppression may name."""
+    problems: list[Problem] = []
+    names = list(python_files(paths, problems.append))
+    on_disk = [name for name in names if os.path.isfile(name) and "\n" not in name]
+    slugs = _slugs_by_code(rules)
+    with Ruff(on_disk, slugs) as ruff:
+        sources = {name: source for name in names if (source := read(name, problems.append))}
+        hits = {name: set(rule_hits(source, rules)) for name, source in sources.items()}
+        for report in _reports(ruff, sources, on_disk):
+            source = sources[report.name]
+            hits[source.name].update(_hit(report, source, slug) for slug in slugs.get(report.code, ()))
+            if report.code == SYNTAX and Path(source.name) not in {problem.path for problem in problems}:
+                problems.append(_syntax_problem(report, source))
+    failed = {problem.path for problem in problems}
+    return Result(
+        [_searched(source, hits[name], known) for name, source in sources.items()],
+        problems,
+        any(Path(path) in failed for path in paths),
+    )
+
+
+def rule_hits(source: Source, rules: Sequence[Rule]) -> Iterator[Hit]:
+    """Yield where the rules that ast-grep runs match a source."""
+    able = [rule for rule in rules if rule.config and all(word.search(source.text) for word in rule.gate)]
+    if not able:
+        return
+    root = SgRoot(source.text, "python").root()
+    for rule in able:
+        for node in root.find_all(cast(Any, rule.config)):
+            start, end = node.range().start, node.range().end
+            yield Hit(start.line + 1, start.column + 1, end.line + 1, end.column + 1, rule.slug)
+
+
+def _slugs_by_code(rules: Sequence[Rule]) -> dict[str, list[str]]:
+    slugs: dict[str, list[str]] = defaultdict(list)
+    for rule in rules:
+        for code in rule.ruff:
+            slugs[code].append(rule.slug)
+    return dict(slugs)
+
+
+def _reports(ruff: Ruff, sources: dict[str, Source], on_disk: Sequence[str]) -> Iterator[Report]:
+    """Yield what ruff reports on the sources, through a pipe where it cannot read the file as we did."""
+    by_pipe = set(sources).difference(on_disk)
+    for report in ruff.reports():
+        if report.code == UNREADABLE:
+            by_pipe.add(report.name)
+        elif report.name in sources:
+            yield report
+    for name in sorted(by_pipe & set(sources)):
+        yield from ruff.reports_on(name, sources[name].text)
+
+
+def _hit(report: Report, source: Source, slug: str) -> Hit:
+    line, end_line = (source.line_of(report.cell, line) for line in (report.line, report.end_line))
+    return Hit(line, report.column, end_line, report.end_column, slug)
+
+
+def _syntax_problem(report: Report, source: Source) -> Problem:
+    line = None if report.cell or source.cells else report.line
+    cell = f"cell {report.cell}, line {report.line}: " if report.cell else ""
+    what = f"not valid Python: {cell}{report.message}"
+    return Problem(
+        Path(source.name), line, what, "It was searched as far as it parses, without ruff."
+    )
+
+
+def _searched(source: Source, hits: Collection[Hit], known: Collection[str]) -> Searched:
+    """Take one hit for each line and cause, and leave out those that are suppressed."""
+    comments = list(suppressions(source))
+    allowed = {(c.line, slug) for c in comments if c.fault(known) is None for slug in c.slugs}
+    places = {(hit.line, hit.slug): hit for hit in sorted(hits, reverse=True)}
+    return Searched(
+        source,
+        sorted(hit for place, hit in places.items() if place not in allowed),
+        comments,
+        allowed & set(places),
+    )
