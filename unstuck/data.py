@@ -85,6 +85,11 @@ def build(root: Path) -> Data:
     return {"schema": SCHEMA, "site": site, "causes": [_entry(cause, site) for cause in causes(root)]}
 
 
+def only(cause: Cause) -> Data:
+    """Return the data of one cause, with addresses below the site's root."""
+    return {"schema": SCHEMA, "site": "", "causes": [_entry(cause, "")]}
+
+
 def dumps(data: Data) -> str:
     """Return the text of the file."""
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import difflib
+import io
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
+from rich.console import Console
+
+from unstuck import data
 from unstuck.catalogue import Cause, Claim, causes, marks
+from unstuck.finder.findings import findings
+from unstuck.finder.formats import print_text
+from unstuck.finder.rules import choose
+from unstuck.finder.search import search
 from unstuck.problem import Problem
 from unstuck.proofs import Proof, plain
 from unstuck.prover import Run, verdict
@@ -34,10 +44,12 @@ def files(proof: Proof) -> dict[str, str]:
         "stuck.txt": stuck_text(proof.broken, cause.broken, cause.mark(), proof.fixed.seconds),
         "fixed.txt": fixed_text(proof.fixed),
         "fix.diff": diff(cause),
+        "find.txt": find_text(cause),
         "said.md": "".join(f"- {words}\n" for words in facts.said),
         "neighbours.md": _neighbours(cause),
         "reports.md": "".join(f"- [{report.title}]({report.url})\n" for report in facts.reports),
         "versions.md": _versions(cause),
+        "signatures.json": _signatures(proof),
         **proof.captures,
     }
     for name, claim in facts.programs.items():
@@ -103,6 +115,19 @@ def diff(cause: Cause) -> str:
     return "\n".join(list(difflib.unified_diff(broken, fixed, "broken.py", "fixed.py", lineterm="", n=2))[2:]) + "\n"
 
 
+def find_text(cause: Cause) -> str:
+    """Return what the finder prints for the broken program, or why it has nothing to look for."""
+    if cause.facts.find.nothing_because:
+        return cause.facts.find.nothing_because
+    known = data.only(cause)
+    result = search([str(cause.broken)], choose(known["causes"]), [cause.slug])
+    found = [replace(finding, file=cause.broken.name) for finding in findings(result, known)]
+    console = Console(file=io.StringIO(), width=120, soft_wrap=True, highlight=False)
+    print_text(found, len(result.searched), console)
+    assert isinstance(console.file, io.StringIO)
+    return f"$ unstuck find {cause.broken.name}\n{console.file.getvalue()}"
+
+
 def _program(proof: Proof, name: str, claim: Claim) -> str:
     path, run = proof.cause.program(name), proof.programs[name]
     if claim.kind is None:
@@ -132,6 +157,19 @@ def _below(place: Place) -> str:
         shown.append(calls[-1])
     width = max((len(call.package) for call in shown), default=0)
     return "".join(f"    {call.package:{width}}  {call.name}\n" for call in shown)
+
+
+def _signatures(proof: Proof) -> str:
+    """Return the library frames below each place where a program of the cause is stuck, outermost first, as JSON."""
+    cause, claims = proof.cause, proof.cause.facts.programs
+    stuck = {name: proof.programs[name] for name, claim in claims.items() if claim.kind and claim.role == "variant"}
+    found = []
+    for name, run in {"broken": proof.broken, **stuck}.items():
+        place = run.at(cause.mark(cause.program(name)))
+        if place:
+            frames = [f"{call.module}:{call.name}" for call in place.calls]
+            found.append({"program": name, "what": place.what, "on_loop": place.on_loop, "frames": frames})
+    return json.dumps(found, indent=1)
 
 
 def _neighbours(cause: Cause) -> str:
