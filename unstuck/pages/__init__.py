@@ -27,11 +27,20 @@ def pages(at: Path) -> list[Page]:
 def check(at: Path) -> Iterator[Problem]:
     """Yield everything that is wrong with the pages of a clone."""
     for site_check in SITE_CHECKS:
-        yield from site_check(at)
+        yield from _every(site_check(at))
     for page in pages(at):
         for page_check in PAGE_CHECKS:
-            yield from page_check(page)
+            yield from _every(page_check(page))
     for cause in causes(at):
         if cause.page.is_file():
+            page = Page(cause.page, at)
             for cause_check in CAUSE_CHECKS:
-                yield from cause_check(cause, Page(cause.page, at))
+                yield from _every(cause_check(cause, page))
+
+
+def _every(problems: Iterator[Problem]) -> Iterator[Problem]:
+    """Yield what a check yields, and what keeps it from going on, such as a cause.toml that cannot be read."""
+    try:
+        yield from problems
+    except Problem as problem:
+        yield problem

@@ -25,6 +25,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 PROVED = '??? note "How this page is proved"'
 WORDS = range(300, 701)
 PASTED = 6
+SHOWN = {".diff", ".md", ".txt"}  # The rest of the evidence is for machines.
 
 _ORDER = f"The headings are, in this order: {' · '.join(SECTIONS)}."
 
@@ -67,7 +68,7 @@ def shows_its_programs_and_evidence(cause: Cause, page: Page) -> Iterator[Proble
             lines = page.section(title)
             if _path(cause, file) not in page.shown(lines):
                 yield page.problem(lines.start or None, f"`## {title}` does not show {file}", _include(cause, file))
-    for evidence in sorted(cause.evidence.glob("*")):
+    for evidence in sorted(path for path in cause.evidence.iterdir() if path.suffix in SHOWN):
         file = f"evidence/{evidence.name}"
         if _path(cause, file) not in page.shown():
             yield page.problem(None, f"the page does not show {file}", _include(cause, file))

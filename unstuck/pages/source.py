@@ -28,7 +28,7 @@ class Heading:
     code: str | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fence:
     """A fenced block with its language, its options and what it holds."""
 
