@@ -85,7 +85,8 @@ class Child:
         self._watch_lost_coroutines()
         self._watch_left_tasks()
         random.seed(0)
-        os.cpu_count = lambda: 2
+        for name in ("cpu_count", "process_cpu_count"):  # thread pools ask the second one from Python 3.13 on
+            setattr(os, name, lambda: 2)
         clock.install(self._bound)
         on_call.append(self._count)
         self._started = _real_monotonic()

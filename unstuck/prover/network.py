@@ -7,6 +7,7 @@ from typing import Any
 
 _real_connect = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
 _real_getaddrinfo = socket.getaddrinfo
+_INTERNAL = "127.0.0.2"  # every host below `.internal`; a client may connect there with a port of its own choice
 
 
 def install(port: int | None) -> None:
@@ -17,14 +18,14 @@ def install(port: int | None) -> None:
         if name in {None, "localhost", "127.0.0.1", "::1"}:
             return _real_getaddrinfo(host, service, *args, **kwargs)
         if port is not None and str(name).endswith(".internal"):
-            return _real_getaddrinfo("127.0.0.1", port, *args, **kwargs)
+            return _real_getaddrinfo(_INTERNAL, service, *args, **kwargs)
         raise socket.gaierror(socket.EAI_NONAME, f"a proof has no network beyond loopback, so no {name}")
 
     def guarded(name: str) -> Any:
         def connect(self: socket.socket, address: Any) -> Any:
             if self.family != socket.AF_UNIX and not str(address[0]).startswith(("127.", "::1")):
                 raise PermissionError(f"a proof has no network beyond loopback, so no {address[0]}:{address[1]}")
-            return _real_connect[name](self, address)
+            return _real_connect[name](self, ("127.0.0.1", port) if address[0] == _INTERNAL else address)
 
         return connect
 
