@@ -8,6 +8,9 @@ else
 BIN := .venv/bin
 endif
 
+# The theme asks at every build to move to Zensical; the site is built with it too.
+export NO_MKDOCS_2_WARNING := 1
+
 .DEFAULT_GOAL := help
 .PHONY: help environment serve test site evidence lock clean
 

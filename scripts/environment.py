@@ -20,7 +20,10 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "Scripts" / "python.exe" if os.name == "nt" else VENV / "bin" / "python"
 # Written last and removed first: without it, what stands in .venv is not trusted.
 STAMP = VENV / "made-from"
-OFFLINE = re.compile(rb"proxy|connect|name resolution|dns error|timed out|failed to fetch|unreachable", re.IGNORECASE)
+# What pip and uv say when they reach nobody; pip's last line, the first one here, does not even say that.
+OFFLINE = re.compile(
+    rb"from versions: none|proxy|connect|name resolution|dns error|timed out|failed to fetch|unreachable", re.IGNORECASE
+)
 
 
 def ensure() -> None:
@@ -100,8 +103,9 @@ def run(doing: str, *command: str) -> None:
     try:
         for line in process.stdout or ():
             output += line
-            sys.stdout.buffer.write(b"  " + line)
-            sys.stdout.buffer.flush()
+            if not line.startswith(b" + "):  # uv names each package that is new; here they all are.
+                sys.stdout.buffer.write(b"  " + line)
+                sys.stdout.buffer.flush()
     except BaseException:
         process.kill()
         raise

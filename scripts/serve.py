@@ -18,6 +18,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8000)
     port = parser.parse_args().port
+    if not 0 < port < 65536:
+        parser.error(f"a port is a number from 1 to 65535, not {port}")
     environment.require_python()
     require_free(port)
     environment.ensure()
@@ -33,10 +35,9 @@ def require_free(port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
+        except OSError as error:
             other = port + 1 if 1024 <= port < 65535 else 8001
-            sys.exit(f"Port {port} cannot be used: {reason}.\nChoose another: make serve PORT={other}")
+            sys.exit(f"Port {port} cannot be used: {error.strerror}.\nChoose another: make serve PORT={other}")
 
 
 def serve(port: int) -> None:
