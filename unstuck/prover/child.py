@@ -128,7 +128,9 @@ class Child:
         atexit._run_exitfuncs()
         gc.collect()
         for task in os.listdir("/proc/self/task"):
-            self._run.left += ["child process" for _ in Path(f"/proc/self/task/{task}/children").read_text().split()]
+            with contextlib.suppress(FileNotFoundError):  # a thread may end while they are listed
+                children = Path(f"/proc/self/task/{task}/children").read_text().split()
+                self._run.left += ["child process" for _ in children]
 
     def _raised(self, error: BaseException) -> None:
         self._run.error = "".join(traceback.format_exception_only(error)).strip()
