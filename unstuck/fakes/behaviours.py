@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ class Body:
     after: float = 0.0
 
     def __call__(self, exchange: Exchange) -> None:
-        exchange.pause(self.after)
+        _pause(self.after)
         data = _bytes(self.data)
         exchange.head(self.status, self.content_type, len(data))
         exchange.write(data)
@@ -57,13 +58,9 @@ class Answer:
     def __call__(self, exchange: Exchange) -> None:
         calls = [_tool_call(index, call, exchange.number) for index, call in enumerate(self.tool_calls)]
         if _wants_stream(exchange):
-            exchange.pause(self.after)
-            exchange.head(200, SSE)
-            for token in re.findall(r"\s*\S+\s*$|\s*\S+", self.text):
-                exchange.chunk(_event({"content": token}))
-            if calls:
-                exchange.chunk(_event({"tool_calls": calls}))
-            _finish(exchange, "tool_calls" if calls else "stop")
+            _pause(self.after)
+            _say(exchange, re.findall(r"\s*\S+\s*$|\s*\S+", self.text))
+            _finish(exchange, calls)
         else:
             Json(completion(self.text, calls), after=self.after)(exchange)
 
@@ -77,7 +74,7 @@ class Stream:
 
     def __call__(self, exchange: Exchange) -> None:
         _say(exchange, self.tokens, self.every)
-        _finish(exchange, "stop")
+        _finish(exchange)
 
 
 @dataclass(frozen=True)
@@ -125,7 +122,7 @@ class Drip:
         data = _bytes(json.dumps(completion("ok")) if self.data is None else self.data)
         exchange.head(200, self.content_type, len(data))
         for byte in data:
-            exchange.pause(self.every)
+            _pause(self.every)
             exchange.write(bytes([byte]))
 
 
@@ -136,10 +133,10 @@ class KeepAlive:
     every: float = 1.0
 
     def __call__(self, exchange: Exchange) -> None:
-        exchange.head(200, SSE)
+        exchange.head(200, SSE, None)
         while True:
-            exchange.chunk(b": keep-alive\n\n")
-            exchange.pause(self.every)
+            exchange.chunks(b": keep-alive\n\n")
+            _pause(self.every)
 
 
 @dataclass(frozen=True)
@@ -149,7 +146,7 @@ class RateLimited:
     retry_after: float | None = None
 
     def __call__(self, exchange: Exchange) -> None:
-        headers = {} if self.retry_after is None else {"Retry_After": f"{self.retry_after:g}"}
+        headers = {} if self.retry_after is None else {"Retry-After": f"{self.retry_after:g}"}
         _refuse(exchange, 429, "Rate limit reached", "rate_limit_exceeded", headers)
 
 
@@ -231,19 +228,24 @@ def _event(delta: dict[str, Any], finish_reason: str | None = None) -> bytes:
 
 
 def _say(exchange: Exchange, tokens: Sequence[str], every: float = 0.0) -> None:
-    exchange.head(200, SSE)
+    exchange.head(200, SSE, None)
     for token in tokens:
-        exchange.pause(every)
-        exchange.chunk(_event({"content": token}))
+        _pause(every)
+        exchange.chunks(_event({"content": token}))
 
 
-def _finish(exchange: Exchange, reason: str) -> None:
-    exchange.chunk(_event({}, reason))
-    exchange.chunk(b"data: [DONE]\n\n")
-    exchange.chunk(b"")
+def _finish(exchange: Exchange, tool_calls: Sequence[dict[str, Any]] = ()) -> None:
+    end = _event({"tool_calls": tool_calls}, "tool_calls") if tool_calls else _event({}, "stop")
+    # All in one: a client that closes as soon as it has read `[DONE]` has not hung up.
+    exchange.chunks(end, b"data: [DONE]\n\n", last=True)
+
+
+def _pause(seconds: float) -> None:
+    if seconds:
+        time.sleep(seconds)
 
 
 def _refuse(exchange: Exchange, status: int, message: str, code: str, headers: dict[str, str]) -> None:
     data = json.dumps({"error": {"message": message, "type": code, "param": None, "code": code}}).encode()
-    exchange.head(status, "application/json", len(data), **headers)
+    exchange.head(status, "application/json", len(data), headers)
     exchange.write(data)

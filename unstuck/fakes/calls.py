@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from types import TracebackType
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from unstuck.fakes.gate import Gate
 
@@ -13,7 +13,7 @@ on_call: list[Callable[[], None]] = []
 
 
 class Calls:
-    """The calls of one fake; `with calls as number:` goes around each, and numbers it from 1.
+    """The calls of one fake: how many in `total`, how many of them `in_flight`.
 
     `entered` opens with the first call, for whoever must not begin before it.
     """
@@ -27,19 +27,18 @@ class Calls:
     def __repr__(self) -> str:
         return f"Calls(total={self.total}, in_flight={self.in_flight})"
 
-    def __enter__(self) -> int:
+    @contextmanager
+    def count(self) -> Iterator[int]:
+        """Count what happens inside as one call; give its number, from 1."""
         with self._lock:
             self.total += 1
-            number = self.total
-        for hook in on_call:
-            hook()
-        with self._lock:
             self.in_flight += 1
-        self.entered.open()
-        return number
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        with self._lock:
-            self.in_flight -= 1
+            number = self.total
+        try:
+            for hook in on_call:
+                hook()
+            self.entered.open()
+            yield number
+        finally:
+            with self._lock:
+                self.in_flight -= 1

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -18,7 +17,7 @@ class Request:
     """What a client asked, and how it ended.
 
     Names of headers are in lower case. `hung_up` says that the client closed before it had the whole answer;
-    it is settled once `done` is open.
+    it is settled once `done` is open, which is when the provider has nothing more to send.
     """
 
     method: str
@@ -35,7 +34,7 @@ class Request:
 
 
 class Exchange(BaseHTTPRequestHandler):
-    """One connection of a client; `answer` is called for each request on it."""
+    """One connection of a client; `answer` is called for each request on it, `asked`, which has a `number`."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -51,52 +50,31 @@ class Exchange(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.asked = Request(self.command, self.path, headers, body)
-        try:
-            self._answer(self)
-        except ConnectionError:
-            self.asked.hung_up = True
-            self.close_connection = True
-        finally:
-            self.asked.done.open()
+        self._answer(self)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _do  # the names that http.server looks for
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
-    def head(self, status: int, content_type: str, length: int | None = None, **headers: str) -> None:
-        """Send the head of an answer; without a length the body goes out in chunks."""
+    def head(self, status: int, content_type: str, length: int | None, headers: Mapping[str, str] = {}) -> None:
+        """Begin an answer; without a length the body goes out in chunks."""
+        framing = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
         self.send_response_only(status)
-        self.send_header("Content-Type", content_type)
-        if length is None:
-            self.send_header("Transfer-Encoding", "chunked")
-        else:
-            self.send_header("Content-Length", str(length))
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.check()
+        for name, value in {"Content-Type": content_type, **framing, **headers}.items():
+            self.send_header(name, value)
         self.end_headers()
 
     def write(self, data: bytes) -> None:
         """Send a part of a body that has a length; raise ConnectionError when the client is gone."""
-        self.check()
+        if data and self._client_left():
+            raise ConnectionAbortedError
         self.wfile.write(data)
 
-    def chunk(self, data: bytes) -> None:
-        """Send one chunk of a body without a length; an empty one ends it."""
-        self.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-
-    def pause(self, seconds: float) -> None:
-        if seconds:
-            time.sleep(seconds)
-
-    def check(self) -> None:
-        """Raise ConnectionError when the client has closed the connection."""
-        try:
-            if self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b"":
-                raise ConnectionAbortedError
-        except BlockingIOError:
-            pass
+    def chunks(self, *parts: bytes, last: bool = False) -> None:
+        """Send parts of a body without a length at one go; raise ConnectionError when the client is gone."""
+        ending = [b""] if last else []
+        self.write(b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in [*parts, *ending]))
 
     def silence(self) -> None:
         """Send nothing more; raise ConnectionError once the client closes the connection."""
@@ -107,3 +85,9 @@ class Exchange(BaseHTTPRequestHandler):
     def close(self) -> None:
         """Close the connection as soon as the behaviour returns."""
         self.close_connection = True
+
+    def _client_left(self) -> bool:
+        try:
+            return not self.connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False

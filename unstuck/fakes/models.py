@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Literal
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -13,9 +13,8 @@ from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, ToolCall, message_chunk_to_message
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.runnables import Runnable
-from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
 from unstuck.fakes.calls import Calls
 from unstuck.fakes.gate import Gate
@@ -37,15 +36,9 @@ class FakeModel(BaseChatModel):
     def _llm_type(self) -> str:
         return "fake"
 
-    def bind_tools(
-        self,
-        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
-        *,
-        tool_choice: str | None = None,
-        **kwargs: Any,
-    ) -> Runnable[LanguageModelInput, AIMessage]:
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Runnable[LanguageModelInput, AIMessage]:
         """Accept tools as a real model does; what is called is up to the steps."""
-        return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], tool_choice=tool_choice, **kwargs)
+        return self.bind(tools=[convert_to_openai_tool(tool) for tool in tools], **kwargs)
 
     def _generate(
         self,
@@ -55,7 +48,7 @@ class FakeModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         said = []
-        with self.calls as number:
+        with self.calls.count() as number:
             for step in self.steps(number):
                 if isinstance(step, AIMessageChunk):
                     said.append(step)
@@ -71,7 +64,7 @@ class FakeModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         said = []
-        with self.calls as number:
+        with self.calls.count() as number:
             for step in self.steps(number):
                 if isinstance(step, AIMessageChunk):
                     said.append(step)
@@ -86,7 +79,7 @@ class FakeModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
-        with self.calls as number:
+        with self.calls.count() as number:
             for step in self.steps(number):
                 if isinstance(step, AIMessageChunk):
                     chunk = ChatGenerationChunk(message=step)
@@ -103,7 +96,7 @@ class FakeModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
-        with self.calls as number:
+        with self.calls.count() as number:
             for step in self.steps(number):
                 if isinstance(step, AIMessageChunk):
                     chunk = ChatGenerationChunk(message=step)
@@ -142,7 +135,7 @@ class ScriptedModel(FakeModel):
     calls of a conversation share one.
     """
 
-    script: Sequence[str | AIMessage | Exception] = Field(min_length=1)
+    script: Sequence[str | InstanceOf[AIMessage] | InstanceOf[Exception]] = Field(min_length=1)
     after: float = 0.0
 
     def __init__(self, script: Sequence[str | AIMessage | Exception], **kwargs: Any) -> None:

@@ -36,7 +36,10 @@ class Provider:
         self.close()
 
     def script(self, *behaviours: Behaviour, path: str = "") -> Self:
-        """Set what happens to the next requests to `path` and below, one behaviour each; the last repeats."""
+        """Set what happens to the next requests to `path` and below, one behaviour each; the last repeats.
+
+        The longest path that fits decides. Embeddings have a script of their own, at `/v1/embeddings`.
+        """
         if not behaviours:
             raise ValueError("a script needs at least one behaviour")
         with self._lock:
@@ -53,19 +56,21 @@ class Provider:
                 with suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
         # A thread in accept() does not notice that its socket is closed; a connection wakes it.
-        socket.create_connection(("127.0.0.1", self.port)).close()
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", self.port)).close()
 
     def _start(self, target: Any, *args: Any) -> None:
-        threading.Thread(target=target, args=args, name=f"unstuck-provider-{self.port}", daemon=True).start()
+        threading.Thread(target=target, args=args, name="unstuck-provider", daemon=True).start()
 
     def _accept(self) -> None:
         with self._listener:
             while True:
                 connection, address = self._listener.accept()
                 connection.settimeout(None)
-                with self._lock, suppress(OSError):
+                with self._lock:
                     if self._closed:
-                        return connection.close()
+                        connection.close()
+                        return
                     self._open.add(connection)
                 self._start(self._talk, connection, address)
 
@@ -82,5 +87,11 @@ class Provider:
             self.requests.append(exchange.asked)
             script = self._scripts[max(filter(exchange.path.startswith, self._scripts), key=len)]
             behaviour = script.pop(0) if len(script) > 1 else script[0]
-        with self.calls as exchange.number:
-            behaviour(exchange)
+        try:
+            with self.calls.count() as exchange.number:
+                behaviour(exchange)
+        except ConnectionError:
+            exchange.asked.hung_up = not self._closed
+            exchange.close()
+        finally:
+            exchange.asked.done.open()
