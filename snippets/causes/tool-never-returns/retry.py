@@ -1,0 +1,19 @@
+import requests
+from langchain.agents import create_agent
+from langchain.agents.middleware import ToolRetryMiddleware
+from langchain_core.language_models import BaseChatModel
+from langchain_core.tools import tool
+
+
+@tool
+def units_in_stock(part: str) -> str:
+    """Return how many units of a part the warehouse has."""
+    reply = requests.get(f"http://stock.internal/parts/{part}", timeout=10)
+    reply.raise_for_status()
+    return reply.text
+
+
+def answer(model: BaseChatModel, question: str) -> str:
+    agent = create_agent(model, [units_in_stock], middleware=[ToolRetryMiddleware(max_retries=1)])
+    result = agent.invoke({"messages": [("user", question)]})
+    return result["messages"][-1].text
