@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from unstuck.catalogue import Cause
 from unstuck.pages.source import Page
@@ -76,19 +76,13 @@ def shows_its_programs_and_evidence(cause: Cause, page: Page) -> Iterator[Proble
 
 def pastes_no_program(cause: Cause, page: Page) -> Iterator[Problem]:
     """Yield each fence that holds a program, or a part of one, as text; nothing proves such a copy."""
-    proved = {
-        triple for path in (cause.broken, cause.fixed) for triple in _triples(path.read_text("utf-8").splitlines())
-    }
-    included = {include.fence for include in page.includes if not include.section}
+    proved = {run for path in (cause.broken, cause.fixed) for run in _runs(path.read_text("utf-8").splitlines())}
     for fence in page.fences:
-        if fence in included and len(fence.body) == 1:
-            continue
-        if proved.intersection(_triples(fence.body)):
-            yield page.problem(
-                fence.line, "the fence repeats lines of broken.py or fixed.py", "Include the file instead."
-            )
-        elif any(include.fence == fence for include in page.includes):
-            yield page.problem(fence.line, "the fence holds more than one whole file", "Include the file alone in it.")
+        included = [include for include in page.includes if include.fence is fence]
+        if proved.intersection(_runs(fence.body)):
+            yield page.problem(fence.line, "the fence repeats lines of broken.py or fixed.py", "Include the file.")
+        elif included and (len(fence.body) > 1 or included[0].section):
+            yield page.problem(fence.line, "the fence is not one whole file", "Include one file, alone and whole.")
         elif fence.language in {"python", "py"} and len(fence.body) > PASTED:
             what = f"{len(fence.body)} lines of Python are pasted here, {PASTED} may be"
             yield page.problem(fence.line, what, "Make a program of them in the cause's folder, and include it.")
@@ -136,6 +130,7 @@ def _include(cause: Cause, file: str) -> str:
     return f'Include it: --8<-- "{_path(cause, file)}"'
 
 
-def _triples(lines: list[str] | tuple[str, ...]) -> set[tuple[str, ...]]:
+def _runs(lines: Sequence[str]) -> set[tuple[str, ...]]:
+    """Return every three lines in a row, without indentation and empty lines."""
     kept = [line.strip() for line in lines if line.strip()]
     return {tuple(kept[n : n + 3]) for n in range(len(kept) - 2)}

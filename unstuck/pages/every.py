@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
 
 from unstuck.catalogue import marks
 from unstuck.pages.source import Fence, Page
@@ -15,6 +16,15 @@ _LINK_TARGET = re.compile(r"(?<=\])(?:\([^)]*\)|\[[^\]]*\])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|etc)\.")
 _SECOND_SENTENCE = re.compile(r"[.?!][)\"*_\]]* +(?=[(\"*_\[]*[A-Z`])")
 _SENTENCE_END = re.compile(r"[.?!:][)\"*_\]]*(?:\s*\{[^}]*\})?$")
+_LANGUAGES = {
+    ".py": "python",
+    ".diff": "diff",
+    ".toml": "toml",
+    ".yml": "yaml",
+    ".sh": "bash",
+    ".json": "json",
+    ".md": None,
+}
 _LINES_OF_A_FILE = re.compile(r"[\d:,-]+")
 
 
@@ -51,12 +61,16 @@ def includes_what_exists(page: Page) -> Iterator[Problem]:
 
 
 def includes_it_where_it_renders(page: Page) -> Iterator[Problem]:
-    """Yield each include of code outside a fence, and of Markdown inside one."""
+    """Yield each include of Markdown inside a fence, and of anything else outside one or in one of another language."""
     for include in page.includes:
-        if include.path.endswith(".md") and include.fence:
+        language = _LANGUAGES.get(PurePosixPath(include.path).suffix, "text")
+        if language is None and include.fence:
             yield page.problem(include.line, f"{include.path} is Markdown in a fence", "Take it out of the fence.")
-        elif not include.path.endswith(".md") and not include.fence:
-            yield page.problem(include.line, f"{include.path} stands outside a fence", "Put a fence around it.")
+        elif language and not include.fence:
+            yield page.problem(include.line, f"{include.path} stands outside a fence", f"Put ```{language} around it.")
+        elif language and include.fence and include.fence.language != language:
+            what = f"{include.path} stands in a fence of {include.fence.language or 'no language'}"
+            yield page.problem(include.fence.line, what, f"Write ```{language}")
 
 
 def highlights_the_marked_lines(page: Page) -> Iterator[Problem]:
