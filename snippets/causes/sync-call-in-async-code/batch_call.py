@@ -1,0 +1,22 @@
+from fastapi import FastAPI
+from langchain_core.language_models import BaseChatModel
+from langchain_core.prompts import ChatPromptTemplate
+
+prompt = ChatPromptTemplate.from_template("Answer a cyclist who rents one of our bikes, in {language}: {question}")
+
+
+def build_app(model: BaseChatModel) -> FastAPI:
+    app = FastAPI()
+    chain = prompt | model
+
+    @app.get("/answer")
+    async def answer(question: str) -> list[str]:
+        inputs = [{"language": language, "question": question} for language in ("Dutch", "English", "German")]
+        replies = chain.batch(inputs)  # stuck
+        return [reply.text for reply in replies]
+
+    @app.get("/health")
+    async def health() -> str:
+        return "ok"
+
+    return app

@@ -1,0 +1,24 @@
+import asyncio
+
+from fastapi import FastAPI
+from langchain_core.language_models import BaseChatModel
+from langchain_core.prompts import ChatPromptTemplate
+
+prompt = ChatPromptTemplate.from_template("Answer a cyclist who rents one of our bikes: {question}")
+
+
+def build_app(model: BaseChatModel) -> FastAPI:
+    app = FastAPI()
+    chain = prompt | model
+
+    @app.get("/answer")
+    async def answer(question: str) -> str:
+        async with asyncio.timeout(2):
+            reply = chain.invoke({"question": question})  # stuck
+        return reply.text
+
+    @app.get("/health")
+    async def health() -> str:
+        return "ok"
+
+    return app
