@@ -132,8 +132,9 @@ class Proof:
         runs = {"broken": self.broken, "fixed": self.fixed, **self.programs}
         for error in self.cause.facts.errors:
             run = runs.get(error.source)
-            if run and one_line(error.text) not in one_line(f"{run.error}\n{run.output}"):
-                what = f"the run of {error.source} did not show {error.text!r}; it showed {run.error or run.output!r}"
+            shown = f"{run.error}\n{run.output}\n{run.value}" if run else ""
+            if run and one_line(error.text) not in one_line(shown):
+                what = f"the run of {error.source} did not show {error.text!r}; it showed {shown.strip()!r}"
                 yield Problem(self.cause.toml, None, what, "Write the text as a run shows it, or name its report.")
 
     def _survives(self, hunk: Hunk) -> str | None:

@@ -18,6 +18,7 @@ import random
 import resource
 import signal
 import sys
+import sysconfig
 import threading
 import time
 import traceback
@@ -133,7 +134,7 @@ class Child:
                 self._run.left += ["child process" for _ in children]
 
     def _raised(self, error: BaseException) -> None:
-        self._run.error = "".join(traceback.format_exception_only(error)).strip()
+        self._run.error = _portable("".join(traceback.format_exception_only(error)).strip())
         self._run.dumps["traceback"] = "".join(traceback.format_exception(error))
         place = self._reader.place(traceback_stack(error.__traceback__), "thread")
         self._run.places = [place] if place else []
@@ -264,6 +265,11 @@ def _faulthandler_dump() -> str:
     fd = os.memfd_create("dump")
     faulthandler.dump_traceback(file=fd, all_threads=True)
     return os.pread(fd, 1 << 20, 0).decode(errors="replace")
+
+
+def _portable(error: str) -> str:
+    """Return the text of an error without where the environment stands, which every machine has elsewhere."""
+    return error.replace(sysconfig.get_path("purelib") + os.sep, "")
 
 
 def _line(path: str, number: int) -> str:
