@@ -140,7 +140,7 @@ def _programs(proof: Proof) -> str:
     for name, claim in proof.cause.facts.programs.items():
         run = proof.programs[name]
         if claim.kind == "raises":
-            happens = f"it raises `{run.error.splitlines()[0]}`"
+            happens = f"it raises {_code_span(run.error.splitlines()[0])}"
         elif claim.kind:
             happens = f"it {claim.kind} at line {proof.cause.mark(proof.cause.program(name))}"
         else:
@@ -214,6 +214,11 @@ def _sentence(words: str) -> str:
 def _shown(value: object) -> str:
     text = repr(value)
     return text if len(text) <= 300 else text[:300] + "…"
+
+
+def _code_span(text: str) -> str:
+    """Return a text as Markdown code, whatever backticks it holds."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def _cell(text: str) -> str:
