@@ -14,5 +14,5 @@ def units_in_stock(part: str) -> str:
 
 def answer(model: BaseChatModel, question: str) -> str:
     agent = create_agent(model, [units_in_stock])
-    result = agent.invoke({"messages": [("user", question)]})
+    result = agent.invoke({"messages": [("user", question)]}, {"recursion_limit": 12})
     return result["messages"][-1].text

@@ -21,5 +21,5 @@ def tell_model(error: Exception, call: ToolCallRequest) -> str | None:
 
 def answer(model: BaseChatModel, question: str) -> str:
     agent = create_agent(model, [units_in_stock], middleware=[ToolErrorMiddleware(tell_model)])
-    result = agent.invoke({"messages": [("user", question)]})
+    result = agent.invoke({"messages": [("user", question)]}, {"recursion_limit": 12})
     return result["messages"][-1].text
