@@ -29,6 +29,7 @@ def clone(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root() / name, tmp_path / name)
     shutil.copytree(root() / FOLDER, tmp_path / FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / FOLDER / "evidence" / "none.md").write_text("\n", encoding="utf-8")
     return tmp_path
 
 
@@ -109,6 +110,7 @@ def replace(path: Path, old: str, new: str) -> None:
         pytest.param(
             "docs/causes/index.md", "## Tools and stores\n", "", "the sections are", id="family not introduced"
         ),
+        pytest.param(PAGE, "evidence/said.md", "evidence/none.md", "evidence/none.md is empty", id="include empty"),
         pytest.param(f"{FOLDER}/cause.toml", "summary = ", "summary = 1 # ", "`summary`", id="cause.toml wrong"),
     ],
 )

@@ -47,13 +47,15 @@ def has_one_sentence_on_a_line(page: Page) -> Iterator[Problem]:
 
 
 def includes_what_exists(page: Page) -> Iterator[Problem]:
-    """Yield each include of a file, or of a section of a file, that is not there."""
+    """Yield each include of a file, or of a section of a file, that is not there or empty."""
     for include in page.includes:
         path, section = page.at / include.path, include.section
         if not include.path.startswith("snippets/"):
             yield page.problem(include.line, f"{include.path} is not below snippets/", "Include what is proved there.")
         elif not path.is_file():
             yield page.problem(include.line, f"{include.path} does not exist", "Correct the path, or make the file.")
+        elif not path.read_text("utf-8").strip():
+            yield page.problem(include.line, f"{include.path} is empty", "Fill it, or take the include out.")
         elif (
             section and not _LINES_OF_A_FILE.fullmatch(section) and f"[start:{section}]" not in path.read_text("utf-8")
         ):
