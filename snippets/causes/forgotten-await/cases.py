@@ -1,0 +1,96 @@
+import asyncio
+import json
+import logging
+
+logger = logging.getLogger(__name__)
+
+
+async def unused(chain, question):
+    chain.ainvoke({"question": question})  # alarm
+    return "saved"
+
+
+async def written_out(chain, question):
+    summary = chain.ainvoke({"question": question})  # alarm
+    return f"Summary: {summary}"
+
+
+async def formatted(chain, question):
+    return f"Summary: {chain.ainvoke(question)}"  # alarm
+
+
+async def content(chain, question):
+    reply = chain.ainvoke({"question": question}).content  # alarm
+    return reply
+
+
+async def first(agent, question):
+    return agent.ainvoke({"messages": [question]})["messages"][-1]  # alarm
+
+
+async def returned(chain, question):
+    return chain.ainvoke({"question": question})  # alarm
+
+
+async def in_answer(chain, question):
+    return {"answer": chain.ainvoke(question)}  # alarm
+
+
+async def logged(chain, question):
+    logger.info(chain.ainvoke(question))  # alarm
+
+
+async def dumped(embeddings, text):
+    return json.dumps(embeddings.aembed_query(text))  # alarm
+
+
+async def awaited(chain, question):
+    return await chain.ainvoke({"question": question})  # fine
+
+
+async def bounded(chain, question):
+    return await asyncio.wait_for(chain.ainvoke(question), timeout=20)  # fine
+
+
+async def together(chain, questions):
+    return await asyncio.gather(*[chain.ainvoke(question) for question in questions])  # fine
+
+
+async def two(chain, question):
+    first = chain.ainvoke(question)  # fine
+    second = chain.ainvoke(question)  # fine
+    return await asyncio.gather(first, second)
+
+
+async def later(chain, question):
+    reply = chain.ainvoke(question)  # fine
+    if question:
+        return await reply
+    return None
+
+
+async def in_task(group, chain, question):
+    return group.create_task(chain.ainvoke(question))  # fine
+
+
+async def collected(chain, questions):
+    running = []
+    for question in questions:
+        running.append(chain.ainvoke(question))  # fine
+    return await asyncio.gather(*running)
+
+
+async def kept(jobs, chain, question):
+    jobs[question] = chain.ainvoke(question)  # fine
+
+
+def passed_on(chain, question):
+    return chain.ainvoke({"question": question})  # fine
+
+
+def from_script(chain, question):
+    return asyncio.run(chain.ainvoke({"question": question}))  # fine
+
+
+async def by_lambda(retry, chain, question):
+    return await retry(lambda: chain.ainvoke(question))  # fine
