@@ -1,4 +1,15 @@
-"""Runs one program under one scenario in this process, watches it from outside, and reports once."""
+"""Runs one program under one scenario in this process, and reports once how it ended.
+
+A scenario is a function of a proof file, usually `drive`. It gets the program, a module, and a provider if it has a
+parameter of that name; it plays the program's users and returns what they get. The answer is there when it returns.
+
+- An `async def` runs on an event loop that stands for a server's: when the answer is there, the loop goes on until
+  nothing moves without time passing, and is closed only then. A task that is still there lingers.
+- A plain function stands for a script. An `asyncio.run` inside it cancels the tasks that are left, as it always does;
+  they are named in `left`. If it cannot close its loop, the program lingers too: its result was there.
+
+After that the interpreter is shut down as usual: threads that are not daemons are joined, exit functions are called.
+"""
 
 from __future__ import annotations
 
@@ -7,143 +18,188 @@ import asyncio
 import atexit
 import contextlib
 import faulthandler
-import gc
-import importlib.util
 import inspect
 import io
-import linecache
+import json
 import mmap
 import os
 import random
-import resource
-import signal
 import sys
 import sysconfig
 import threading
 import time
 import traceback
-import types
-import warnings
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 
 from unstuck.fakes import on_call
 from unstuck.fakes.provider import Provider
-from unstuck.prover import clock, kernel, network
-from unstuck.prover.frames import (
-    Place,
-    Reader,
-    await_chain,
-    blocked_loop,
-    own_threads,
-    thread_stack,
-    traceback_stack,
-    waits_for_turn,
-)
-from unstuck.prover.run import End, Run
+from unstuck.prover import clock, dumps, network, process, waits
+from unstuck.prover.frames import Place, thread_stack, traceback_stack
+from unstuck.prover.leftovers import Leftovers
+from unstuck.prover.lost import Lost
+from unstuck.prover.observer import Observer
+from unstuck.prover.reader import Reader
+from unstuck.prover.run import End, Request, Run
+from unstuck.prover.silence import FAULT
 
-TICK = 0.002  # real seconds between two looks
-LOOKS = 3  # equal looks in a row after which nothing moves
-LOOKS_IN_FLIGHT = 250  # the same while bytes are on their way through a busy kernel
-HORIZON = 4 * 3600.0  # virtual seconds
-JUMPS = 1500
-CALLS = 60  # of fakes; no healthy program of this collection needs as many
-CPU = 3.0  # seconds of processor time without an end
 OUTPUT = 20_000  # characters
 
 _real_sleep = time.sleep
 _real_monotonic = time.monotonic
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to run: a scenario (function of a proof file) and a program (its source under its path)."""
-
-    proof: str
-    scenario: str
-    program: str
-    source: str
+class BadProof(Exception):
+    """The proof cannot be carried out."""
 
 
 class Child:
-    def __init__(self, request: Request, report: int, beat: int, fault: int, bound: list[clock.Binding]) -> None:
-        self._request = request
-        self._report = report
-        self._beat = mmap.mmap(beat, 8)
-        self._bound = bound
+    def __init__(self, request: Request, bound: list[clock.Binding], report: int, beat: int, fault: int) -> None:
+        self._request, self._report, self._bound = request, report, bound
+        self._pid = os.getpid()
         self._once = _thread.allocate_lock()
         self._run = Run(end="broke off")
-        self._answered = False
         self._reader = Reader(request.program, request.source)
-        self._loops: dict[int, asyncio.AbstractEventLoop] = {}
+        self._lost = Lost(self._reader)
+        self._leftovers = Leftovers(self._reader)
+        self._observer = Observer(self._reader, self._run, mmap.mmap(beat, 8), self._stop)
         self._output = os.memfd_create("output")
-        faulthandler.register(signal.SIGUSR1, file=fault, all_threads=True)
+        self._runner: asyncio.Runner | None = None
+        faulthandler.register(FAULT, file=fault, all_threads=True)
 
     def run(self) -> None:
         """Run the program to its end and report; never return."""
+        os.chdir(self._request.folder)
         self._redirect_output()
-        self._watch_lost_coroutines()
-        self._watch_left_tasks()
+        self._prepare()
+        try:
+            self._run.value = self._drive()
+        except BadProof as problem:
+            self._finish("broke off", str(problem))
+        except BaseException as error:
+            self._end_fork(1)
+            self._raised(error)
+        self._end_fork(0)
+        self._answer()
+
+    def _prepare(self) -> None:
+        self._lost.watch()
+        self._leftovers.watch()
         random.seed(0)
         for name in ("cpu_count", "process_cpu_count"):  # thread pools ask the second one from Python 3.13 on
             setattr(os, name, lambda: 2)
-        clock.install(self._bound)
-        on_call.append(self._count)
+        network.install()
+        waits.install(self._bound)
+        on_call.append(self._observer.count_call)
+        os.register_at_fork(after_in_child=on_call.clear)
         self._started = _real_monotonic()
-        self._cpu = _own_cpu()
-        _thread.start_new_thread(self._watch, ())
-        try:
-            value = self._drive()
-        except BaseException as error:
-            self._raised(error)
-        self._run.value = value
-        self._answered = True
-        self._run.seconds = clock.CLOCK.now
-        self._leave()
-        self._finish("answered")
+        self._observer.start()
 
     def _drive(self) -> Any:
-        proof = _module("unstuck_proof", Path(self._request.proof).read_text(), self._request.proof)
+        proof = _module("unstuck_proof", self._request.proof)
+        source = Path(self._request.proof).read_text()
+        exec(compile(source, self._request.proof, "exec", dont_inherit=True), vars(proof))
         named = {**vars(proof), **vars(proof).get("CAPTURES", {})}
-        scenario = named[self._request.scenario]
-        wanted = inspect.signature(scenario).parameters
-        provider = Provider() if "provider" in wanted else None
-        network.install(provider.port if provider else None)
-        if provider:
-            os.environ["OPENAI_BASE_URL"] = provider.base_url
-        program = _module("program", self._request.source, self._request.program)
-        value = scenario(program, **({"provider": provider} if provider else {}))
+        scenario = named.get(self._request.scenario)
+        if not callable(scenario):
+            raise BadProof(f"{self._request.proof} has no function `{self._request.scenario}`")
+        given = {}
+        if "provider" in inspect.signature(scenario).parameters:
+            given["provider"] = Provider()
+            network.lead_to(given["provider"].port)
+            os.environ["OPENAI_BASE_URL"] = given["provider"].base_url
+        self._observer.calls = getattr(proof, "CALLS", self._observer.calls)
+        value = scenario(self._load_program(), **given)
         if inspect.iscoroutine(value):
             self._runner = asyncio.Runner()
             value = self._runner.run(value)
-        gc.collect()
-        return value
+        return _told(value)
 
-    def _leave(self) -> None:
-        """Do what the interpreter does on its way out, so that whatever keeps it is seen."""
-        if hasattr(self, "_runner"):
+    def _load_program(self) -> ModuleType:
+        program = _module(waits.PROGRAM, self._request.program)
+        vars(program).update(self._observer.loops.names())
+        exec(self._observer.loops.compile(self._request.source, self._request.program), vars(program))
+        return program
+
+    def _answer(self) -> None:
+        """Let what is under way settle, see what is left, then leave as the interpreter does."""
+        self._run.seconds = clock.CLOCK.now
+        self._settle()
+        self._observer.answered = True
+        self._run.lost = self._lost.lines()
+        left = self._leftovers.now()
+        self._run.left = [*self._leftovers.cancelled, *(text for text, _ in left)]
+        self._run.places = [place for _, place in left if place]
+        if left:
+            self._dump()
+        if self._runner:
             self._runner.close()
-        self._run.left += [f"thread {name}" for name in own_threads(self._reader)]
-        threading._shutdown()
+        threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
-        gc.collect()
-        for task in os.listdir("/proc/self/task"):
-            with contextlib.suppress(FileNotFoundError):  # a thread may end while they are listed
-                children = Path(f"/proc/self/task/{task}/children").read_text().split()
-                self._run.left += ["child process" for _ in children]
+        still = ", ".join(text for text, _ in left)
+        self._finish("lingers" if left else "answered", still and f"still there when the answer is: {still}")
+
+    def _settle(self) -> None:
+        if self._runner:
+            self._runner.run(self._settled())
+        else:
+            lock = _thread.allocate_lock()
+            lock.acquire()
+            self._observer.call_when_settled(lock.release)
+            lock.acquire()
+
+    async def _settled(self) -> None:
+        settled, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._observer.call_when_settled(lambda: loop.call_soon_threadsafe(settled.set))
+        await settled.wait()
 
     def _raised(self, error: BaseException) -> None:
         self._run.error = _portable("".join(traceback.format_exception_only(error)).strip())
         self._run.dumps["traceback"] = "".join(traceback.format_exception(error))
-        place = self._reader.place(traceback_stack(error.__traceback__), "thread")
-        self._run.places = [place] if place else []
-        self._run.seconds = clock.CLOCK.now
-        del error, place
-        gc.collect()
-        self._finish("raised")
+        self._run.places = list(self._raising_places(error))
+        self._run.lost = self._lost.lines()
+        if self._run.places:
+            self._finish("raised")
+        self._finish("broke off", f"no line of the program had a part in it: {self._run.dumps['traceback']}")
 
-    def _finish(self, end: End, why: str = "") -> None:
+    def _raising_places(self, error: BaseException) -> Iterator[Place]:
+        if isinstance(error, SyntaxError) and error.filename == self._request.program:
+            yield Place(error.lineno or 1, "<module>", self._reader.text(error.lineno or 1), "thread")
+        if place := self._reader.place(traceback_stack(error.__traceback__), "thread"):
+            yield place
+        if isinstance(error, BaseExceptionGroup):
+            for inner in error.exceptions:
+                yield from self._raising_places(inner)
+
+    def _stop(self, end: End, why: str, places: list[Place]) -> None:
+        """End the run of a program that does not end by itself."""
+        self._run.places = places
+        self._dump(tasks=end == "stuck")
+        if not self._observer.answered:
+            self._run.seconds = clock.CLOCK.now
+        self._finish("lingers" if end in {"stuck", "spun"} and self._has_result() else end, why)
+
+    def _has_result(self) -> bool:
+        """Tell whether the scenario has returned, or its `asyncio.run` has the result and cannot close its loop."""
+        main = threading.main_thread().ident or 0
+        closing = any(frame.f_code is _CLOSE for frame, _ in thread_stack(sys._current_frames().get(main)))
+        return self._observer.answered or (closing and sys._current_exceptions().get(main) is None)
+
+    def _dump(self, *, tasks: bool = True) -> None:
+        self._run.dumps["faulthandler"] = dumps.threads()
+        if tasks and (text := dumps.tasks()):
+            self._run.dumps["tasks"] = text
+
+    def _end_fork(self, status: int) -> None:
+        """End a process that the program has forked, and which has come back here."""
+        if os.getpid() != self._pid:
+            threading._shutdown()  # type: ignore[attr-defined]
+            atexit._run_exitfuncs()
+            os._exit(status)
+
+    def _finish(self, end: End, why: str = "") -> NoReturn:
         """Send the report and end the process at once, whatever hangs in it."""
         if not self._once.acquire(blocking=False):
             while True:
@@ -151,120 +207,41 @@ class Child:
         run = self._run
         run.end, run.why = end, why
         run.real_seconds = round(_real_monotonic() - self._started, 3)
-        if not self._answered and end != "raised":
-            run.seconds = clock.CLOCK.now
-        run.seconds = round(run.seconds, 3)
-        run.lost = sorted(set(run.lost))
+        run.round(1 if self._observer.rough else 3)
         with contextlib.suppress(Exception):
             sys.stdout.flush()
             sys.stderr.flush()
-        run.output = os.pread(self._output, OUTPUT, 0).decode(errors="replace")
-        data = run.to_json().encode()
+        run.output = self._captured()
+        process.kill_descendants()
+        data = run.to_json().encode() + b"\n"
         while data:
             data = data[os.write(self._report, data) :]
         os._exit(0)
 
-    def _stop(self, end: End, why: str, besides: int | None = None) -> None:
-        self._run.places = self._reader.places(besides)
-        if end != "spun":
-            self._run.dumps["faulthandler"] = _faulthandler_dump()
-        self._finish("lingers" if self._answered and end == "stuck" else end, why)
-
-    def _count(self) -> None:
-        self._run.calls += 1
-        if self._run.calls > CALLS:
-            self._stop("spun", f"made {CALLS} calls and goes on")
-
-    def _watch(self) -> None:
-        me, native = threading.get_ident(), threading.get_native_id()
-        before: kernel.Rest | None = None
-        looks = jumps = beats = 0
-        while True:
-            _real_sleep(TICK)
-            beats += 1
-            self._beat[:] = beats.to_bytes(8, "little")
-            now = kernel.at_rest(except_for=native)
-            looks = looks + 1 if now is not None and now == before else 0
-            before = now
-            if looks >= LOOKS and (looks >= LOOKS_IN_FLIGHT or not kernel.bytes_in_flight()):
-                self._jump(me, jumps)
-                jumps, looks = jumps + 1, 0
-            elif _own_cpu() - self._cpu > CPU:
-                self._spin(me)
-
-    def _jump(self, me: int, jumps: int) -> None:
-        due = clock.CLOCK.due()
-        if due is None:
-            self._stop("stuck", "nothing in the process can move, and no timer is running", me)
-            return
-        if due > HORIZON or jumps > JUMPS:
-            self._stop("stuck", f"still there after {clock.CLOCK.now:.0f} s", me)
-        self._account(due - clock.CLOCK.now, me)
-        clock.CLOCK.jump()
-
-    def _account(self, seconds: float, me: int) -> None:
-        """Book the seconds that are about to pass on the lines at which the program stands."""
-        if seconds <= 0 or self._answered:
-            return
-        for line in {place.line for place in self._reader.places(me)}:
-            self._run.spent[line] = self._run.spent.get(line, 0.0) + seconds
-        for ident, frame in sys._current_frames().items():
-            stack = thread_stack(frame)
-            loop = blocked_loop(stack)
-            place = self._reader.place(stack, "thread") if loop is not None else None
-            if ident != me and loop is not None and place and waits_for_turn(loop):
-                self._run.starved[place.line] = self._run.starved.get(place.line, 0.0) + seconds
-
-    def _spin(self, me: int) -> None:
-        """Report a program that only computes: its place is the loop that it is in."""
-        places = [
-            Place(header, place.function, _line(self._reader.path, header), "thread", place.on_loop, place.calls)
-            for place in self._reader.places(me)
-            for header in [self._reader.loop_header(place.line)]
-            if place.what == "thread"
-        ]
-        self._run.places = places
-        self._finish("spun", f"used {CPU:.0f} s of processor time and goes on")
-
-    def _watch_lost_coroutines(self) -> None:
-        sys.set_coroutine_origin_tracking_depth(30)
-
-        def lost(coroutine: types.CoroutineType[Any, Any, Any]) -> None:
-            for file, line, _ in coroutine.cr_origin or ():
-                if file == self._request.program:
-                    self._run.lost.append(line)
-                    break
-            print(f"RuntimeWarning: coroutine '{coroutine.__qualname__}' was never awaited", file=sys.stderr)
-
-        warnings._warn_unawaited_coroutine = lost  # type: ignore[attr-defined]
-
-    def _watch_left_tasks(self) -> None:
-        cancel_all = asyncio.runners._cancel_all_tasks  # type: ignore[attr-defined]
-
-        def cancel_all_tasks(loop: asyncio.AbstractEventLoop) -> None:
-            for task in asyncio.all_tasks(loop):
-                place = self._reader.place(await_chain(task.get_coro()), "task")
-                if place:
-                    self._run.left.append(f"task in {place.function}, line {place.line}")
-            cancel_all(loop)
-
-        asyncio.runners._cancel_all_tasks = cancel_all_tasks  # type: ignore[attr-defined]
+    def _captured(self) -> str:
+        text = os.pread(self._output, OUTPUT, 0).decode(errors="replace")
+        rest = os.fstat(self._output).st_size - OUTPUT
+        return text if rest <= 0 else f"{text}\n({rest:,} bytes more)\n"
 
     def _redirect_output(self) -> None:
         null = os.open(os.devnull, os.O_RDONLY)
         for target, source in ((0, null), (1, self._output), (2, self._output)):
             os.dup2(source, target)
         for name, number in (("stdout", 1), ("stderr", 2)):
-            stream = io.TextIOWrapper(os.fdopen(number, "wb", 0, closefd=False), write_through=True)
+            stream = io.TextIOWrapper(os.fdopen(number, "wb", 0, closefd=False), "utf-8", write_through=True)
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
 
 
-def _faulthandler_dump() -> str:
-    """Return what `faulthandler` prints of all threads, without the observer's own."""
-    fd = os.memfd_create("dump")
-    faulthandler.dump_traceback(file=fd, all_threads=True)
-    return os.pread(fd, 1 << 20, 0).decode(errors="replace")
+_CLOSE = asyncio.Runner.close.__code__
+
+
+def _told(value: Any) -> Any:
+    """Return an answer as it is after a way through JSON; what JSON cannot hold is told by its `repr`."""
+    try:
+        return json.loads(json.dumps(value, default=repr))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise BadProof(f"the scenario returned what JSON cannot hold: {error}") from None
 
 
 def _portable(error: str) -> str:
@@ -272,19 +249,8 @@ def _portable(error: str) -> str:
     return error.replace(sysconfig.get_path("purelib") + os.sep, "")
 
 
-def _line(path: str, number: int) -> str:
-    return linecache.getline(path, number).strip()
-
-
-def _module(name: str, source: str, path: str) -> types.ModuleType:
-    spec = importlib.util.spec_from_loader(name, loader=None)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
+def _module(name: str, path: str) -> ModuleType:
+    module = ModuleType(name)
     module.__file__ = path
     sys.modules[name] = module
-    exec(compile(source, path, "exec"), module.__dict__)
     return module
-
-
-def _own_cpu() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_utime

@@ -3,128 +3,195 @@
 from __future__ import annotations
 
 import array
+import contextlib
 import fcntl
 import os
 import platform
-import stat
-import termios
-from dataclasses import dataclass
+import struct
+import time
+from collections.abc import Iterator
+from typing import Literal
 
-_FOR_EVER = {0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF}
-_NULL = {0}
+Wait = tuple[int, Literal["ms", "timespec", "timeval", "futex", "sleep"]]
+"""Which argument bounds a wait, and in which form."""
 
+#: The system calls in which a thread may sleep, by number; None where it sleeps without a bound.
+_CALLS: dict[str, dict[int, Wait | None]] = {
+    "x86_64": {
+        **dict.fromkeys((0, 1, 19, 20, 34, 42, 43, 44, 45, 46, 47, 61, 72, 73, 130, 247, 288)),
+        7: (2, "ms"),
+        23: (4, "timeval"),
+        35: (0, "timespec"),
+        128: (2, "timespec"),
+        202: (3, "futex"),
+        230: (2, "sleep"),
+        232: (3, "ms"),
+        270: (4, "timespec"),
+        271: (2, "timespec"),
+        281: (3, "ms"),
+        441: (3, "timespec"),
+    },
+    "aarch64": {
+        **dict.fromkeys((25, 32, 63, 64, 65, 66, 95, 133, 202, 203, 206, 207, 211, 212, 242, 260)),
+        22: (3, "ms"),
+        72: (4, "timespec"),
+        73: (2, "timespec"),
+        98: (3, "futex"),
+        101: (0, "timespec"),
+        115: (2, "sleep"),
+        137: (2, "timespec"),
+        441: (3, "timespec"),
+    },
+}
+_KNOWN = _CALLS.get(platform.machine(), {})
+_SIOCOUTQ, _SIOCOUTQNSD = 0x5411, 0x894B  # bytes that the peer has not confirmed; bytes that are not even sent
+_FILES = ("children", "stat", "syscall", "schedstat")
 
-@dataclass(frozen=True)
-class _Timeout:
-    """The argument that bounds a wait, and the values with which it never ends."""
+Rest = dict[tuple[str, str], float | None]
+"""The sleeping threads, by thread id and how often each has run, and the seconds after which each wakes by itself.
 
-    argument: int
-    never: frozenset[int]
-
-
-def _calls(machine: str) -> dict[int, _Timeout | None]:
-    """Return the system calls in which a thread may sleep for ever, by number."""
-    null, minus = frozenset(_NULL), frozenset(_FOR_EVER)
-    if machine == "x86_64":
-        unbounded = "read 0 write 1 connect 42 accept 43 sendto 44 recvfrom 45 sendmsg 46 recvmsg 47 wait4 61 flock 73"
-        unbounded += " pause 34 waitid 247 accept4 288"
-        bounded = {202: (3, null), 7: (2, minus), 232: (3, minus), 281: (3, minus), 271: (2, null), 23: (4, null)}
-        bounded |= {270: (4, null), 441: (3, null)}
-    else:
-        unbounded = "read 63 write 64 connect 203 accept 202 sendto 206 recvfrom 207 sendmsg 211 recvmsg 212 wait4 260"
-        unbounded += " flock 32 waitid 95 accept4 242"
-        bounded = {98: (3, null), 22: (3, minus), 73: (2, null), 72: (4, null), 441: (3, null)}
-    free: dict[int, _Timeout | None] = {int(number): None for number in unbounded.split()[1::2]}
-    return free | {number: _Timeout(argument, never) for number, (argument, never) in bounded.items()}
-
-
-_CALLS = _calls(platform.machine())
-
-#: Thread id and the number of times it has run: equal in two samples when the thread did not move between them.
-Rest = list[tuple[str, str]]
+Two looks with equal keys, at different times, prove that no thread ran between them:
+each slept in both, and none was scheduled in the meantime.
+"""
 
 
 def supported() -> bool:
     """Tell whether this machine can show what a proof has to see."""
-    return platform.machine() in {"x86_64", "aarch64"} and os.path.exists("/proc/self/task")
+    folder = f"/proc/self/task/{os.getpid()}/"
+    return bool(_KNOWN) and all(os.access(folder + name, os.R_OK) for name in _FILES)
 
 
-def at_rest(pid: int | str = "self", except_for: int | None = None) -> Rest | None:
-    """Return what every thread of a process and of its children sleeps in, or None when one of them can still move.
-
-    A thread can move unless it sleeps in a wait without a timeout.
-    """
-    rest: Rest = []
+def at_rest(pid: int | str = "self", except_for: int | None = None, *, children: bool = True) -> Rest | None:
+    """Return what sleeps in a process and in its children, or None when a thread of them runs or is about to."""
+    rest: Rest = {}
     try:
         for tid in os.listdir(f"/proc/{pid}/task"):
             folder = f"/proc/{pid}/task/{tid}/"
-            for child in _read(folder + "children").split():
+            for child in _read(folder + "children").split() if children else ():
                 below = at_rest(child)
                 if below is None:
                     return None
-                rest += below
+                rest |= below
             if int(tid) == except_for:
                 continue
-            state = _read(folder + "stat").rsplit(")", 1)[1].split()[0]
+            state = thread_state(folder)
             if state == "Z":
-                rest.append((tid, state))
+                rest[tid, state] = None
                 continue
-            if state != "S" or not _unbounded(_read(folder + "syscall").split()):
+            wait = _wait(pid, _read(folder + "syscall").split()) if state == "S" else 0.0
+            if wait == 0.0:
                 return None
-            rest.append((tid, _read(folder + "schedstat").split()[2]))
+            rest[tid, _read(folder + "schedstat").split()[2]] = wait
     except OSError:
         return None
-    return sorted(rest)
+    return rest
 
 
-def holds_interpreter(pid: int) -> Rest | None:
-    """Return the rest of the threads when one sleeps for ever and the others only wait for their turn.
+def thread_state(folder: str) -> str:
+    """Return the letter for the state of a thread: S for asleep, R for running or about to."""
+    return _read(folder + "stat").rsplit(")", 1)[1].split(None, 1)[0]
 
-    That is what a process looks like in which C code waits without giving up the interpreter's lock.
+
+def sleeps_in(pid: int, tid: str) -> tuple[str, float | None]:
+    """Return how often a thread has run and the seconds after which it wakes by itself, 0.0 when it is awake."""
+    folder = f"/proc/{pid}/task/{tid}/"
+    wait = _wait(pid, _read(folder + "syscall").split()) if thread_state(folder) == "S" else 0.0
+    return _read(folder + "schedstat").split()[2], wait
+
+
+def in_transit() -> bool:
+    """Tell whether the kernel still carries bytes that may wake a thread: unsent, or in the queue of a processor.
+
+    A pipe or a Unix socket wakes its reader within `write`; TCP on loopback goes through a queue.
     """
-    rest: Rest = []
+    queued = [fields[11] for line in _read("/proc/net/softnet_stat").splitlines() if len(fields := line.split()) > 11]
+    if any(int(count, 16) for count in queued):
+        return True
+    request = _SIOCOUTQNSD if queued else _SIOCOUTQ  # kernels before 5.10 do not show the queue
+    return any(_pending(int(name), request) for name in os.listdir("/proc/self/fd"))
+
+
+def cpu_seconds(pid: int, tid: str | None = None) -> float:
+    """Return the processor time that a process or one of its threads has used, 0.0 when it is gone."""
     try:
-        for tid in os.listdir(f"/proc/{pid}/task"):
-            folder = f"/proc/{pid}/task/{tid}/"
-            if _read(folder + "stat").rsplit(")", 1)[1].split()[0] != "S":
-                return None
-            if _unbounded(_read(folder + "syscall").split()):
-                rest.append((tid, _read(folder + "schedstat").split()[2]))
-    except OSError:
-        return None
-    return sorted(rest) or None
-
-
-def bytes_in_flight() -> bool:
-    """Tell whether a socket of this process holds bytes that its peer's kernel has not taken yet."""
-    for name in os.listdir("/proc/self/fd"):
-        try:
-            if stat.S_ISSOCK(os.fstat(int(name)).st_mode):
-                pending = array.array("i", [0])
-                fcntl.ioctl(int(name), termios.TIOCOUTQ, pending)
-                if pending[0]:
-                    return True
-        except OSError:
-            continue
-    return False
-
-
-def cpu_seconds(pid: int) -> float:
-    """Return the processor time that a process has used, 0.0 when it is gone."""
-    try:
-        fields = _read(f"/proc/{pid}/stat").rsplit(")", 1)[1].split()
+        fields = _read(f"/proc/{pid}/task/{tid}/stat" if tid else f"/proc/{pid}/stat").rsplit(")", 1)[1].split()
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _unbounded(syscall: list[str]) -> bool:
-    if not syscall[0].isdigit() or int(syscall[0]) not in _CALLS:
+def memory() -> int:
+    """Return the bytes of memory that this process holds."""
+    return int(_read("/proc/self/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def descendants(pid: int | str = "self") -> Iterator[int]:
+    """Yield the living children of a process and theirs, nearest first; those in sessions of their own, too."""
+    for child in children_of(pid):
+        yield child
+        yield from descendants(child)
+
+
+def children_of(pid: int | str = "self") -> list[int]:
+    """Return the children of a process that have not ended."""
+    children = []
+    for tid in os.listdir(f"/proc/{pid}/task") if os.path.exists(f"/proc/{pid}/task") else ():
+        with contextlib.suppress(OSError):  # a thread or a child may end while it is looked at
+            children += [int(child) for child in _read(f"/proc/{pid}/task/{tid}/children").split()]
+    return [child for child in children if _lives(child)]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return thread_state(f"/proc/{pid}/") not in {"Z", "X"}
+    except OSError:
         return False
-    timeout = _CALLS[int(syscall[0])]
-    return timeout is None or int(syscall[1 + timeout.argument], 16) in timeout.never
+
+
+def _wait(pid: int | str, syscall: list[str]) -> float | None:
+    """Return the seconds after which a sleeping thread wakes by itself, None for never, 0.0 when it cannot be told."""
+    number = int(syscall[0]) if syscall[0].isdigit() else -1
+    if number not in _KNOWN:
+        return 0.0
+    bound = _KNOWN[number]
+    if bound is None:
+        return None
+    arguments = [int(text, 16) for text in syscall[1:7]]
+    argument, form = arguments[bound[0]], bound[1]
+    if form == "ms":
+        milliseconds = struct.unpack("i", struct.pack("I", argument & 0xFFFFFFFF))[0]
+        return None if milliseconds < 0 else milliseconds / 1000
+    if argument == 0:
+        return None
+    with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        memory.seek(argument)
+        whole, part = struct.unpack("qq", memory.read(16))
+    seconds = float(whole + part / (1e6 if form == "timeval" else 1e9))
+    return max(seconds - _start(form, arguments), 1e-6)
+
+
+def _start(form: str, arguments: list[int]) -> float:
+    """Return the reading of the clock from which the bound of a wait counts, 0.0 when it counts from its beginning."""
+    if form == "futex" and arguments[1] & 0x7F != 0:  # every operation but FUTEX_WAIT gives the end, not the length
+        realtime = arguments[1] & 0x100 or arguments[1] & 0x7F == 6
+        return time.clock_gettime(time.CLOCK_REALTIME if realtime else time.CLOCK_MONOTONIC)
+    if form == "sleep" and arguments[1] & 1:
+        return time.clock_gettime(arguments[0])
+    return 0.0
+
+
+def _pending(descriptor: int, request: int) -> bool:
+    count = array.array("i", [0])
+    try:
+        fcntl.ioctl(descriptor, request, count)
+    except OSError:  # not a TCP connection
+        return False
+    return bool(count[0])
 
 
 def _read(path: str) -> str:
-    with open(path) as file:
-        return file.read()
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 65536).decode(errors="replace")
+    finally:
+        os.close(descriptor)

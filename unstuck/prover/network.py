@@ -1,34 +1,73 @@
-"""The network of a proof: loopback, and nothing else."""
+"""The network of a proof: loopback, and nothing else.
+
+It fences Python's sockets. C code and other programs that a program starts have the network that the machine has.
+"""
 
 from __future__ import annotations
 
 import socket
 from typing import Any
 
-_real_connect = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
-_real_getaddrinfo = socket.getaddrinfo
 _INTERNAL = "127.0.0.2"  # every host below `.internal`; a client may connect there with a port of its own choice
+_ports: list[int] = []
 
 
-def install(port: int | None) -> None:
-    """Refuse every address but loopback, and let host names below `.internal` lead to the provider's port."""
+def lead_to(port: int) -> None:
+    """Let host names below `.internal` lead to a port of loopback."""
+    _ports[:] = [port]
 
-    def getaddrinfo(host: Any, service: Any, *args: Any, **kwargs: Any) -> Any:
-        name = host.decode() if isinstance(host, bytes) else host
-        if name in {None, "localhost", "127.0.0.1", "::1"}:
-            return _real_getaddrinfo(host, service, *args, **kwargs)
-        if port is not None and str(name).endswith(".internal"):
-            return _real_getaddrinfo(_INTERNAL, service, *args, **kwargs)
-        raise socket.gaierror(socket.EAI_NONAME, f"a proof has no network beyond loopback, so no {name}")
+
+def install() -> None:
+    """Refuse every address but loopback and every name but `localhost` and those below `.internal`."""
+    real_connect = {name: getattr(socket.socket, name) for name in ("connect", "connect_ex")}
+    real_sendto: Any = socket.socket.sendto
+    real_sendmsg: Any = socket.socket.sendmsg
+    real_getaddrinfo = socket.getaddrinfo
+
+    def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
+        return real_getaddrinfo(_numeric(host), port, *args, **kwargs)
+
+    def gethostbyname(host: Any) -> str:
+        return _numeric(host) or "0.0.0.0"  # noqa: S104 - what the real one answers for an empty name
 
     def guarded(name: str) -> Any:
         def connect(self: socket.socket, address: Any) -> Any:
-            if self.family != socket.AF_UNIX and not str(address[0]).startswith(("127.", "::1")):
-                raise PermissionError(f"a proof has no network beyond loopback, so no {address[0]}:{address[1]}")
-            return _real_connect[name](self, ("127.0.0.1", port) if address[0] == _INTERNAL else address)
+            return real_connect[name](self, _allowed(self, address))
 
         return connect
 
+    def sendto(self: socket.socket, data: Any, *args: Any) -> Any:
+        return real_sendto(self, data, *args[:-1], _allowed(self, args[-1]))
+
+    def sendmsg(self: socket.socket, buffers: Any, ancillary: Any = (), flags: int = 0, address: Any = None) -> Any:
+        return real_sendmsg(self, buffers, ancillary, flags, address and _allowed(self, address))
+
     socket.getaddrinfo = getaddrinfo
-    for name in _real_connect:
+    socket.gethostbyname = gethostbyname
+    socket.gethostbyname_ex = lambda host: (host, [], [gethostbyname(host)])
+    for name in real_connect:
         setattr(socket.socket, name, guarded(name))
+    socket.socket.sendto, socket.socket.sendmsg = sendto, sendmsg  # type: ignore[method-assign,assignment]
+
+
+def _numeric(host: Any) -> str | None:
+    """Return the address that a host name stands for here."""
+    name = host.decode() if isinstance(host, bytes) else host
+    if not name:
+        return None
+    if name in {"localhost", "::1", "0.0.0.0"} or name.startswith("127."):  # noqa: S104 - as a server's own address
+        return "127.0.0.1" if name == "localhost" else str(name)
+    if name.endswith(".internal") and _ports:
+        return _INTERNAL
+    raise socket.gaierror(socket.EAI_NONAME, f"a proof has no network beyond loopback, so no {name}")
+
+
+def _allowed(sock: socket.socket, address: Any) -> Any:
+    if sock.family not in {socket.AF_INET, socket.AF_INET6}:
+        return address
+    host, port, *more = address
+    try:
+        numeric = _numeric(host)
+    except socket.gaierror:
+        raise PermissionError(f"a proof has no network beyond loopback, so no {host}:{port}") from None
+    return ("127.0.0.1", _ports[0]) if numeric == _INTERNAL and _ports else (numeric, port, *more)

@@ -1,30 +1,35 @@
-"""Runs programs in children that can be killed whole."""
+"""Runs programs in children that can be killed whole.
+
+What it cannot do: see through uvloop, gevent or trio (an event loop other than asyncio's own runs in real time, and
+what starves it is not seen), count what only uses processor time as time (a parser that keeps the event loop busy for
+two seconds does not starve it), or follow into another program (a child process runs in real time; it is waited for).
+"""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import re
 import select
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
-from unstuck.prover import kernel
-from unstuck.prover.frames import Place
-from unstuck.prover.run import Run
+from unstuck.prover import dumps, kernel, process
+from unstuck.prover.reader import Reader
+from unstuck.prover.run import Request, Run
+from unstuck.prover.silence import FAULT, Silence, Verdict
 
 POLL = 0.25  # real seconds between two looks at a silent child
-SILENT_CPU = 3.0  # seconds of processor time in which the observer inside never had a turn
-SILENT_REST = 8  # looks in a row at an interpreter that nobody can use
-HARD = 120.0  # real seconds after which a run is given up, whatever it does
+
+_DROPPED = ("LANGCHAIN_", "LANGSMITH_", "OPENAI_", "ANTHROPIC_", "PYTHON")
 
 
 @dataclass(frozen=True)
@@ -47,14 +52,14 @@ class Prover:
         self._control: socket.socket | None = None
         self._zygote: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Prover:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """End the zygote; children that still run are killed with their own group."""
+        """End the zygote and every child that still runs; nothing of any run is left when it returns."""
         if self._control:
             self._control.close()
         if self._zygote:
@@ -63,22 +68,20 @@ class Prover:
     def run(self, job: Job) -> Run:
         """Run one program and return what it was seen to do; safe to call from several threads."""
         source = job.source if job.source is not None else job.program.read_text()
-        request = {
-            "proof": str(job.proof),
-            "scenario": job.scenario,
-            "program": str(job.program),
-            "source": source,
-        }
-        report, write = os.pipe()
-        beat, fault = os.memfd_create("beat"), os.memfd_create("fault")
-        os.ftruncate(beat, 8)
-        try:
-            pid = self._fork(json.dumps(request).encode(), (write, beat, fault))
-            os.close(write)
-            return _follow(pid, report, beat, fault, job.program)
-        finally:
-            for descriptor in (report, beat, fault):
-                os.close(descriptor)
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="unstuck-", ignore_cleanup_errors=True))
+            request = Request(str(job.proof), job.scenario, str(job.program), source, folder)
+            report, write = os.pipe()
+            stack.callback(os.close, report)
+            beat, fault = os.memfd_create("beat"), os.memfd_create("fault")
+            stack.callback(os.close, beat)
+            stack.callback(os.close, fault)
+            os.ftruncate(beat, 8)
+            try:
+                pid = self._fork(json.dumps(asdict(request)).encode(), (write, beat, fault))
+            finally:
+                os.close(write)
+            return _follow(pid, report, beat, fault, request)
 
     def _fork(self, message: bytes, descriptors: tuple[int, ...]) -> int:
         with self._lock:
@@ -92,77 +95,63 @@ class Prover:
     def _start(self) -> socket.socket:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-        self._zygote = subprocess.Popen(
-            [sys.executable, "-m", "unstuck.prover.zygote", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            env={**os.environ, "PYTHONHASHSEED": "0"},
-        )
-        theirs.close()
+        with theirs:
+            self._zygote = subprocess.Popen(
+                [sys.executable, "-m", "unstuck.prover.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+            )
         if self._control.recv(64) != b"ready":
             raise RuntimeError("the zygote did not start; its own output says why")
         return self._control
 
 
-def _follow(pid: int, report: int, beat: int, fault: int, program: Path) -> Run:
+def _environment() -> dict[str, str]:
+    """Return the environment of the proofs: nothing of it may change what a program does."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name == "PYTHONPATH" or not (name.startswith(_DROPPED) or name.lower().endswith("_proxy"))
+    }
+    return {**kept, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "TZ": "UTC"}
+
+
+def _follow(pid: int, report: int, beat: int, fault: int, request: Request) -> Run:
     """Wait for the report of a child; step in when the child cannot give one."""
     data = b""
-    silence = _Silence(pid, beat)
-    try:
-        while True:
-            if not select.select([report], [], [], POLL)[0]:
-                verdict = silence.look()
-                if verdict:
-                    return _silent(pid, fault, program, *verdict)
-                continue
+    silence = Silence(pid, beat)
+    ready = select.poll()
+    ready.register(report, select.POLLIN)
+    while b"\n" not in data:
+        if ready.poll(POLL * 1000):
             chunk = os.read(report, 1 << 20)
             if not chunk:
-                break
+                return Run(end="broke off", why="the zygote died during the run")
             data += chunk
-    finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGKILL)
-    return Run.from_json(data) if data else Run(end="broke off", why="the process died without a report")
+        elif verdict := silence.look():
+            run = _silent(pid, fault, request, silence, verdict)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            return run
+    line = data.partition(b"\n")[0]
+    return Run.from_json(line) if line.startswith(b"{") else Run(end="broke off", why=_died(int(line)))
 
 
-class _Silence:
-    """Judges, from outside, a child whose own observer gets no turn: C code holds the interpreter's lock."""
-
-    def __init__(self, pid: int, beat: int) -> None:
-        self._pid = pid
-        self._beat = beat
-        self._until = time.monotonic() + HARD
-        self._last: tuple[bytes, float] = (b"", 0.0)
-        self._rest: kernel.Rest | None = None
-        self._rests = 0
-
-    def look(self) -> tuple[str, str] | None:
-        """Return how the run ended and why, or None while it may still report."""
-        if time.monotonic() > self._until:
-            return "broke off", f"no end and no verdict in {HARD:.0f} s of real time"
-        beats, cpu = os.pread(self._beat, 8, 0), kernel.cpu_seconds(self._pid)
-        if beats != self._last[0]:
-            self._last, self._rests = (beats, cpu), 0
-            return None
-        if cpu - self._last[1] > SILENT_CPU:
-            return "spun", "computes in C and never gives up the interpreter"
-        rest = kernel.holds_interpreter(self._pid)
-        self._rests = self._rests + 1 if rest and rest == self._rest else 0
-        self._rest = rest
-        if self._rests >= SILENT_REST:
-            return "stuck", "waits in C and never gives up the interpreter"
-        return None
+def _died(status: int) -> str:
+    if status < 0:
+        return f"the process was killed by {signal.Signals(-status).name}"
+    return f"the process ended by itself, with exit status {status}"
 
 
-def _silent(pid: int, fault: int, program: Path, end: str, why: str) -> Run:
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGUSR1)
+def _silent(pid: int, fault: int, request: Request, silence: Silence, verdict: Verdict) -> Run:
+    """Report for a child that cannot: faulthandler writes the stacks without the interpreter."""
+    end, why = verdict
+    with suppress(ProcessLookupError, FileNotFoundError):
+        process.signal_thread(pid, silence.busiest() if end == "spun" else pid, FAULT)
     dump, until = "", time.monotonic() + 5
-    while "most recent call first" not in dump and time.monotonic() < until:
+    while f"{os.sep}zygote.py" not in dump and time.monotonic() < until:
         time.sleep(0.02)
         dump = os.pread(fault, 1 << 20, 0).decode(errors="replace")
-    found = re.search(rf'File "{re.escape(str(program))}", line (\d+) in (\S+)', dump)
-    places = []
-    if found:
-        text = program.read_text().splitlines()[int(found[1]) - 1].strip()
-        places = [Place(int(found[1]), found[2], text, "thread")]
-    return Run(end=end, why=why, places=places, dumps={"faulthandler": dump})  # type: ignore[arg-type]
+    reader = Reader(request.program, request.source)
+    places = dumps.places(dump, reader, request.source, running=end == "spun")
+    return Run(end=end, why=why, places=places, dumps={"faulthandler": dumps.without_ours(dump)})

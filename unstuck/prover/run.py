@@ -11,6 +11,17 @@ from unstuck.prover.frames import Place
 End = Literal["answered", "raised", "stuck", "spun", "lingers", "broke off"]
 
 
+@dataclass(frozen=True)
+class Request:
+    """What to run: a scenario of a proof file, and a program, its source under its path; and the folder to be in."""
+
+    proof: str
+    scenario: str
+    program: str
+    source: str
+    folder: str
+
+
 @dataclass
 class Run:
     """The report of a run.
@@ -48,6 +59,12 @@ class Run:
         for name in ("starved", "spent"):
             data[name] = {int(line): seconds for line, seconds in data[name].items()}
         return cls(**data)
+
+    def round(self, digits: int) -> None:
+        """Round the seconds; more digits than these are not the same in two runs."""
+        self.seconds = round(self.seconds, digits)
+        for seconds in (self.spent, self.starved):
+            seconds |= {line: round(value, digits) for line, value in seconds.items()}
 
     def at(self, line: int) -> Place | None:
         """Return the place at a line, if the program stands there."""

@@ -14,20 +14,22 @@ NOTICEABLE = 0.1  # virtual seconds that a blocked event loop is allowed: asynci
 def kind(run: Run, healthy_seconds: float | None = None) -> Kind | None:
     """Return the one way in which a run was stuck, or None when it was not.
 
-    `healthy_seconds` is how long the fixed program takes; without it nothing `crawls`.
+    What comes first counts: that there was no answer, then that there was the wrong one, then what it cost the others
+    or took until it was there, then what came after it. `healthy_seconds` is how long the fixed program takes; without
+    it nothing `crawls`. Something that runs on lingers even when it would end by itself some time after the answer.
     """
     if run.end == "stuck":
         return "waits"
     if run.end == "spun":
         return "spins"
-    if run.lost:
-        return "vanishes"
     if run.end == "raised":
         return "raises"
-    if run.end == "lingers":
-        return "lingers"
+    if run.lost:
+        return "vanishes"
     if any(seconds >= NOTICEABLE for seconds in run.starved.values()):
         return "starves"
+    if run.end == "lingers":
+        return "lingers"
     if healthy_seconds is not None and run.seconds >= max(MANY_TIMES * healthy_seconds, 1.0):
         return "crawls"
     return None
@@ -45,7 +47,13 @@ def lines(run: Run, seen: Kind) -> list[int]:
 
 
 def against_stuck(
-    run: Run, claimed: Kind, line: int, *, error: str | None = None, healthy_seconds: float | None = None, answer: Any = None
+    run: Run,
+    claimed: Kind,
+    line: int,
+    *,
+    error: str | None = None,
+    healthy_seconds: float | None = None,
+    answer: Any = None,
 ) -> str | None:
     """Return why a run does not bear out "it gets stuck in this way at this line", or None when it does."""
     if run.end == "broke off":

@@ -1,4 +1,7 @@
-"""A process that imports everything once, starts no thread, and forks a child for each run."""
+"""A process that imports everything once, starts no thread, and forks a child for each run.
+
+It outlives every child, adopts what a child leaves behind and kills it, so that nothing of a run survives it.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ import importlib
 import json
 import os
 import platform
+import select
 import signal
 import socket
 import ssl
 import sys
+import traceback
+from contextlib import suppress
 
-from unstuck.prover import clock
-from unstuck.prover.run import Run
+from unstuck.prover import clock, dumps, process
+from unstuck.prover.run import Request, Run
 
 _PRELOAD = (
     "asyncio",
@@ -38,8 +44,6 @@ _PRELOAD = (
 
 def preload() -> list[clock.Binding]:
     """Import what the programs use and pay every first-time cost; return where clocks are bound by name."""
-    for name in [name for name in os.environ if name.startswith(("LANGCHAIN_", "LANGSMITH_", "OPENAI_"))]:
-        del os.environ[name]
     os.environ["OPENAI_API_KEY"] = "not-a-key"
     for module in _PRELOAD:
         importlib.import_module(module)
@@ -47,47 +51,85 @@ def preload() -> list[clock.Binding]:
     ssl.create_default_context = lambda *args, **kwargs: context
     importlib.import_module("langchain_openai").ChatOpenAI(model="warm", base_url="http://127.0.0.1:9/v1", timeout=1)
     platform.uname().processor  # noqa: B018 - starts a process the first time, and every OpenAI client asks for it
+    dumps.tasks()
     gc.collect()
     gc.freeze()
     return clock.bindings()
 
 
-def serve(control: socket.socket) -> None:
-    """Fork a child for each request that arrives, until the other side closes."""
-    bound = preload()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    threads = os.listdir("/proc/self/task")
-    if len(threads) != 1:
-        raise RuntimeError(f"the zygote has {len(threads)} threads; a fork would copy only one of them")
-    control.send(b"ready")
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 1 << 20, 3)
+class Zygote:
+    """Serves one prover until that closes its side of the control socket."""
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._bound = preload()
+        self._runs: dict[int, tuple[int, int]] = {}  # pid of each child by its pidfd, with the descriptor of its report
+        threads = os.listdir("/proc/self/task")
+        if len(threads) != 1:
+            raise RuntimeError(f"the zygote has {len(threads)} threads; a fork would copy only one of them")
+        process.adopt_orphans()
+
+    def serve(self) -> None:
+        """Fork a child for each request that arrives, and clear up after each that ends."""
+        self._control.send(b"ready")
+        while True:
+            poll = select.poll()
+            for descriptor in (self._control.fileno(), *self._runs):
+                poll.register(descriptor, select.POLLIN)
+            for descriptor, _ in poll.poll():
+                if descriptor in self._runs:
+                    self._clear_up(descriptor)
+                elif not self._fork():
+                    return self._close()
+
+    def _fork(self) -> bool:
+        message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 20, 3)
         if not message:
-            return
+            return False
         pid = os.fork()
         if pid == 0:
-            control.close()
-            _become_child(message, descriptors, bound)
-        for descriptor in descriptors:
+            self._control.close()
+            _become_child(message, descriptors, self._bound)
+        report, *others = descriptors
+        for descriptor in others:
             os.close(descriptor)
-        control.send(str(pid).encode())
+        self._runs[os.pidfd_open(pid)] = pid, report
+        self._control.send(str(pid).encode())
+        return True
+
+    def _clear_up(self, pidfd: int) -> None:
+        """Kill what a child that has ended leaves behind, and say after its report how it ended."""
+        pid, report = self._runs.pop(pidfd)
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # before the child is waited for, so that nobody else can have its number
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        process.kill_descendants(besides=[pid for pid, _ in self._runs.values()])
+        with suppress(BrokenPipeError):
+            os.write(report, f"{status}\n".encode())
+        os.close(report)
+        os.close(pidfd)
+
+    def _close(self) -> None:
+        for pid, _ in self._runs.values():
+            os.kill(pid, signal.SIGKILL)
+        for pidfd in list(self._runs):
+            self._clear_up(pidfd)
 
 
 def _become_child(message: bytes, descriptors: list[int], bound: list[clock.Binding]) -> None:
-    report, beat, fault = descriptors
     try:
         os.setsid()
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        from unstuck.prover.child import Child, Request
+        process.adopt_orphans()
+        process.die_with_parent()
+        process.limit()
+        from unstuck.prover.child import Child
 
-        Child(Request(**json.loads(message)), report, beat, fault, bound).run()
+        Child(Request(**json.loads(message)), bound, *descriptors).run()
     except BaseException:
-        import traceback
-
-        os.write(report, Run(end="broke off", why=traceback.format_exc()).to_json().encode())
+        os.write(descriptors[0], Run(end="broke off", why=traceback.format_exc()).to_json().encode() + b"\n")
     finally:
         os._exit(70)
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    Zygote(socket.socket(fileno=int(sys.argv[1]))).serve()

@@ -1,0 +1,73 @@
+"""Results that nobody will ever see: what makes a program return without what it was asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import inspect
+import sys
+import threading
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from unstuck.prover.frames import traceback_stack
+from unstuck.prover.reader import Reader
+
+_UNSEEN = ("exception was never retrieved", "was destroyed but it is pending")
+
+
+class Lost:
+    """Gathers the lines of the reader's program whose result is lost.
+
+    A coroutine that is never awaited, and a task whose exception is never retrieved or which is destroyed while it
+    is pending, count at the line that made the coroutine; a thread that dies of an exception counts where it raised.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._lines: set[int] = set()
+
+    def watch(self) -> None:
+        """Begin to see coroutines, tasks and threads end."""
+        sys.set_coroutine_origin_tracking_depth(30)
+        warnings._warn_unawaited_coroutine = self._unawaited  # type: ignore[attr-defined]
+        asyncio.BaseEventLoop.call_exception_handler = self._handler()  # type: ignore[method-assign,assignment]
+        excepthook = threading.excepthook
+
+        def hook(args: threading.ExceptHookArgs, /) -> None:
+            line = self._reader.line(traceback_stack(args.exc_traceback))
+            if line is not None and args.exc_type is not SystemExit:
+                self._lines.add(line)
+            excepthook(args)
+
+        threading.excepthook = hook
+
+    def lines(self) -> list[int]:
+        """Return the lines, those of coroutines not yet started and of failures not yet looked at included."""
+        gc.collect()
+        for value in gc.get_objects():
+            if inspect.iscoroutine(value) and inspect.getcoroutinestate(value) == inspect.CORO_CREATED:
+                self._made(value)
+            elif isinstance(value, asyncio.Task) and getattr(value, "_log_traceback", False):
+                self._made(value.get_coro())
+        return sorted(self._lines)
+
+    def _made(self, coroutine: Any) -> None:
+        origin = getattr(coroutine, "cr_origin", None) or ()
+        self._lines.update([line for file, line, _ in origin if file == self._reader.path][:1])
+
+    def _unawaited(self, coroutine: Any) -> None:
+        self._made(coroutine)
+        sys.stderr.write(f"RuntimeWarning: coroutine '{coroutine.__qualname__}' was never awaited\n")
+
+    def _handler(self) -> Callable[[asyncio.BaseEventLoop, dict[str, Any]], None]:
+        real = asyncio.BaseEventLoop.call_exception_handler
+
+        def call_exception_handler(loop: asyncio.BaseEventLoop, context: dict[str, Any]) -> None:
+            task = context.get("task") or context.get("future")
+            if isinstance(task, asyncio.Task) and any(unseen in context["message"] for unseen in _UNSEEN):
+                self._made(task.get_coro())
+            real(loop, context)
+
+        return call_exception_handler

@@ -1,0 +1,167 @@
+"""The thread that watches the program from outside its code, lets time pass, and finds out how it ends.
+
+It looks at every thread of the process again and again. When none can move, it lets the next timer fire; when there
+is none either, the program is stuck. What decides is never a span of real time, with three exceptions that only
+a program meets that goes on and on: `loops.PASSES`, `CALLS`, and `spin.CPU` seconds of processor time without a rest.
+"""
+
+from __future__ import annotations
+
+import _thread
+import mmap
+import threading
+import time
+from collections.abc import Callable
+
+from unstuck.prover import kernel
+from unstuck.prover.clock import CLOCK
+from unstuck.prover.frames import Place, waiting_since
+from unstuck.prover.loops import Loop, Loops
+from unstuck.prover.reader import Reader
+from unstuck.prover.run import End, Run
+from unstuck.prover.spin import CPU, Spin, header
+
+TICK = 0.0002  # real seconds from one look to the next while nothing moves
+SLOW_TICK = 0.004  # the same while something moves
+LOOKS = 2  # looks equal to the one before, after which nothing moves
+LOOKS_IN_TRANSIT = 2000  # the same while the kernel has bytes to deliver: their reader may not want them
+LONGEST = 60.0  # real seconds that C code may wait
+HORIZON = 4 * 3600.0  # virtual seconds
+JUMPS = 10_000
+MEMORY = 2 << 30  # bytes
+CALLS = 60  # of fakes; no healthy program of this collection needs as many
+
+Stop = Callable[[End, str, list[Place]], None]
+
+_real_sleep = time.sleep
+
+
+class Observer:
+    """Watches one program; `stop` is called once with the end that it found and why."""
+
+    def __init__(self, reader: Reader, run: Run, beat: mmap.mmap, stop: Stop) -> None:
+        self.answered = False
+        self.rough = False  # some seconds were waited for in C, where they cannot be told to the millisecond
+        self.calls = CALLS
+        self.loops = Loops(self._too_many_passes)
+        self._reader, self._run, self._beat, self._stop = reader, run, beat, stop
+        self._settled: Callable[[], object] | None = None
+        self._given_up: tuple[str, list[Place]] | None = None
+        self._in_c: dict[tuple[str, str], float] = {}
+        self._jumps = 0
+
+    def start(self) -> None:
+        _thread.start_new_thread(self._watch, ())
+
+    def call_when_settled(self, then: Callable[[], object]) -> None:
+        """Call something once, as soon as nothing in the process moves without time passing."""
+        self._settled = then
+
+    def count_call(self) -> None:
+        """Count a call of a fake; one too many does not return."""
+        self._run.calls += 1
+        if self._run.calls > self.calls:
+            self._give_up(f"made {self.calls} calls and goes on", [])
+
+    def _too_many_passes(self, loop: Loop) -> None:
+        self._give_up(f"went round the loop {loop.passes:,} times and goes on", [header(loop, self._reader)])
+
+    def _give_up(self, why: str, places: list[Place]) -> None:
+        """Hold the calling thread for ever; the verdict follows when the others have come to rest."""
+        self._given_up = self._given_up or (why, places)
+        lock = _thread.allocate_lock()
+        lock.acquire()
+        lock.acquire()
+
+    def _watch(self) -> None:
+        try:
+            self._look_again_and_again()
+        except BaseException:
+            import traceback
+
+            self._stop("broke off", traceback.format_exc(), [])
+
+    def _look_again_and_again(self) -> None:
+        self._me = threading.get_ident()
+        native = threading.get_native_id()
+        before: kernel.Rest | None = None
+        spin = Spin(self._reader, self.loops)
+        looks = beats = 0
+        pause = TICK
+        while True:
+            _real_sleep(pause)
+            beats += 1
+            self._beat[:] = beats.to_bytes(8, "little")
+            now = kernel.at_rest(except_for=native, children=self._settled is None)
+            if now is None or before is None or now.keys() != before.keys():
+                looks, before = 0, now
+                pause = TICK if now else min(pause * 2, SLOW_TICK)
+                self._judge(spin)
+                continue
+            looks += 1
+            if looks < LOOKS or (looks < LOOKS_IN_TRANSIT and kernel.in_transit()):
+                continue
+            if self._go_on(now):
+                before, looks, spin = None, 0, Spin(self._reader, self.loops)
+            else:
+                pause = SLOW_TICK
+
+    def _judge(self, spin: Spin) -> None:
+        """End the run of a program that takes too much."""
+        places = spin.places()
+        if places is not None:
+            why, known = self._given_up or (f"used {CPU:g} s of processor time and goes on", places)
+            self._stop("spun", why, known)
+        if kernel.memory() > MEMORY:
+            self._stop("broke off", f"took more than {MEMORY >> 30} GB of memory", self._standing())
+
+    def _go_on(self, rest: kernel.Rest) -> bool:
+        """Let the next thing happen in a process at rest, or end the run; tell whether anything was to be done."""
+        if self._settled:
+            then, self._settled = self._settled, None
+            then()
+            return True
+        if self._given_up:
+            why, places = self._given_up
+            standing = self._standing()
+            self._stop("spun", why, places or [place for place in standing if place.in_fake] or standing)
+        self._in_c = {key: self._in_c.get(key, CLOCK.now + wait) for key, wait in rest.items() if wait is not None}
+        if any(due <= CLOCK.now for due in self._in_c.values()):
+            return False  # C code wakes when its real seconds have passed
+        self._let_time_pass()
+        return True
+
+    def _let_time_pass(self) -> None:
+        timer = CLOCK.due()
+        in_c = min(self._in_c.values(), default=None)
+        due = min((second for second in (timer, in_c) if second is not None), default=None)
+        if due is None:
+            self._stop("stuck", "nothing in the process can move, and no timer is running", self._standing())
+            return
+        if due > HORIZON or self._jumps >= JUMPS:
+            self._stop("stuck", f"still there after {CLOCK.now:.0f} s", self._standing())
+        self._jumps += 1
+        self._account(due)
+        if due == timer:
+            CLOCK.jump()
+        elif due - CLOCK.now > LONGEST:
+            self._stop("broke off", f"C code waits for {due - CLOCK.now:.0f} s, in real time", self._standing())
+        else:
+            CLOCK.pass_until(due)
+            self.rough = True
+
+    def _standing(self) -> list[Place]:
+        return self._reader.places(self._me)
+
+    def _account(self, until: float) -> None:
+        """Book the seconds that are about to pass on the lines at which the program stands."""
+        seconds = until - CLOCK.now
+        if seconds <= 0 or self.answered:
+            return
+        spent, starved = self._run.spent, self._run.starved
+        for line in self._reader.lines(self._me):
+            spent[line] = spent.get(line, 0.0) + seconds
+        for line, loop in self._reader.blocked(self._me):
+            since = waiting_since(loop, until)
+            if since is not None:
+                starved[line] = starved.get(line, 0.0) + until - since

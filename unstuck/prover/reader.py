@@ -1,0 +1,125 @@
+"""The reader's program: which frames are its own, and where in it threads and tasks stand."""
+
+from __future__ import annotations
+
+import asyncio
+import linecache
+import sys
+from collections.abc import Iterator
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
+from types import CodeType, FrameType
+from typing import Literal
+
+from unstuck.prover.frames import (
+    RUN_ONCE,
+    Call,
+    Place,
+    Stack,
+    await_chain,
+    blocked_loop,
+    in_selector,
+    pending_tasks,
+    thread_stack,
+)
+from unstuck.prover.waits import STANDS_FOR
+
+_HIDDEN = ("unstuck.", "unstuck_proof")
+
+
+class Reader:
+    """The reader's program: tells its frames from the others."""
+
+    def __init__(self, path: str, source: str) -> None:
+        self.path = path
+        linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+
+    def owns(self, frame: FrameType) -> bool:
+        """Tell whether a frame runs the reader's program."""
+        return frame.f_code.co_filename == self.path
+
+    def text(self, line: int) -> str:
+        """Return a line of the program."""
+        return linecache.getline(self.path, line).strip()
+
+    def line(self, stack: Stack) -> int | None:
+        """Return the innermost line of the program in a stack, if it is there at all."""
+        return next((line for frame, line in reversed(stack) if self.owns(frame)), None)
+
+    def place(self, stack: Stack, what: Literal["thread", "task"]) -> Place | None:
+        """Return the innermost place of the program in a stack, if it is there at all."""
+        own = [index for index, (frame, _) in enumerate(stack) if self.owns(frame)]
+        if not own:
+            return None
+        frame, line = stack[own[-1]]
+        below = [inner for inner, _ in stack[own[-1] + 1 :]]
+        above = [outer for outer, _ in stack[: own[-1]]]
+        on_loop = any(outer.f_code.co_qualname == RUN_ONCE for outer in above)
+        in_fake = any(_hidden(inner) and inner.f_code not in STANDS_FOR for inner in below)
+        if on_loop and in_fake and _awaits(below):
+            what, on_loop = "task", False
+        return Place(
+            line=line,
+            function=name_of(frame.f_code),
+            text=self.text(line),
+            what=what,
+            on_loop=on_loop,
+            calls=tuple(_library_calls(below)),
+            outer=tuple((number, outer.f_code.co_name) for outer, number in (stack[index] for index in own[:-1])),
+            in_fake=in_fake,
+        )
+
+    def places(self, besides: int | None = None) -> list[Place]:
+        """Return every place at which a thread (but one) or a pending task stands, in the order of their lines."""
+        found = [self.place(stack, what) for stack, what in _stacks(besides)]
+        return sorted({place for place in found if place is not None}, key=lambda place: (place.line, repr(place)))
+
+    def lines(self, besides: int | None = None) -> set[int]:
+        """Return the lines of these places."""
+        return {line for stack, _ in _stacks(besides) if (line := self.line(stack)) is not None}
+
+    def blocked(self, besides: int | None = None) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
+        """Yield the lines that keep an event loop from running, and the loop."""
+        for ident, innermost in sys._current_frames().items():
+            stack = thread_stack(innermost)
+            line, loop = self.line(stack), blocked_loop(stack)
+            if ident != besides and line is not None and loop is not None:
+                yield line, loop
+
+
+def name_of(code: CodeType) -> str:
+    """Return the qualified name of a function as a reader would say it."""
+    return code.co_qualname.replace("<locals>.", "")
+
+
+def _stacks(besides: int | None) -> Iterator[tuple[Stack, Literal["thread", "task"]]]:
+    """Yield the stack of each thread, and of each task unless a thread is just running it."""
+    running = set()
+    for ident, innermost in sys._current_frames().items():
+        stack = thread_stack(innermost)
+        loop = blocked_loop(stack)
+        if ident != besides and (loop is not None or not in_selector(stack)):
+            yield stack, "thread"
+            if loop is not None:
+                running.add(asyncio.current_task(loop))
+    for task in pending_tasks():
+        if task not in running:
+            yield await_chain(task.get_coro()), "task"
+
+
+def _awaits(below: list[FrameType]) -> bool:
+    """Tell whether the last library frame below a coroutine's line is a coroutine, so that it awaits the fake."""
+    visible = [frame for frame in below if not _hidden(frame)]
+    return bool(visible) and bool(visible[-1].f_code.co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
+
+
+def _library_calls(below: list[FrameType]) -> Iterator[Call]:
+    for frame in below:
+        if frame.f_code in STANDS_FOR:
+            module, _, name = STANDS_FOR[frame.f_code].partition(".")
+            yield Call(module, name)
+        elif not _hidden(frame):
+            yield Call(frame.f_globals.get("__name__", "?"), name_of(frame.f_code))
+
+
+def _hidden(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).startswith(_HIDDEN)
