@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,7 @@ ADDRESSES = {
     "REPO_URL": "https://github.com/owner/unstuck",
     "EDIT_URI": "edit/main/docs/",
 }
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 SOURCES = ("mkdocs.yml", "docs", "overrides", "snippets")
 
 
@@ -41,7 +43,7 @@ def build(sources: Path, addresses: dict[str, str], prefix: str) -> dict[str, Si
         )
         for engine in folders
     }
-    said = {engine: process.communicate()[0] for engine, process in started.items()}
+    said = {engine: _COLOURS.sub("", process.communicate()[0]) for engine, process in started.items()}
     if red := [engine for engine, process in started.items() if process.returncode]:
         pytest.fail("\n".join(f"{engine} build --strict:\n{said[engine]}" for engine in red), pytrace=False)
     return {engine: Site(folder, prefix) for engine, folder in folders.items()}
