@@ -20,7 +20,6 @@ def main() -> None:
     port = parser.parse_args().port
     if not 0 < port < 65536:
         parser.error(f"a port is a number from 1 to 65535, not {port}")
-    environment.require_python()
     require_free(port)
     environment.ensure()
     environment.say(f"Building the site; it will be on http://127.0.0.1:{port}. Ctrl-C stops it.")

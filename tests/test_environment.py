@@ -124,15 +124,17 @@ def test_changed_lock_is_followed(made: Said, small_clone: Path) -> None:
 
 
 def test_foreign_file_is_refused(made: Said, small_clone: Path) -> None:
-    """A package whose file is not the one that was locked is not installed, and the network is not blamed."""
-    lock = small_clone / "requirements.lock"
-    before = lock.read_text()
-    lock.write_text(before + re.sub("sha256:.{8}", "sha256:00000000", repack("click", small_clone)))
+    """A file that is not the locked one is not installed, the network is not blamed, and a new start is due."""
+    lock, stamp = small_clone / "requirements.lock", small_clone / ".venv" / "made-from"
+    good = {path: path.read_text() for path in (lock, stamp)}
+    lock.write_text(good[lock] + re.sub("sha256:.{8}", "sha256:00000000", repack("click", small_clone)))
 
-    said = python("import environment; environment.install()", from_wheels(small_clone), small_clone / "scripts")
-    lock.write_text(before)
+    said = environment(small_clone, from_wheels(small_clone))
+    trusted = stamp.exists()
+    for path, text in good.items():
+        path.write_text(text)
 
-    assert said.returncode == 1
+    assert (said.returncode, trusted) == (1, False)
     assert "Hash mismatch" in said.stdout
     assert said.stderr.startswith("That failed with exit code ")
     assert "click" not in "".join(freeze(small_clone))

@@ -102,3 +102,13 @@ def test_workflows_run_in_a_fork(workflow: Path) -> None:
     text = workflow.read_text()
 
     assert ("secrets." in text, "://" in text) == (False, False)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_may_write_the_site_alone(workflow: Path) -> None:
+    """What a workflow may do is granted job by job, and only the publication changes anything."""
+    text = workflow.read_text()
+    publication = ["pages: write", "id-token: write"] if workflow.name == "pages.yml" else []
+
+    assert "\npermissions: {}\n" in text
+    assert re.findall(r"^ *(\S+: write\S*)", text, re.MULTILINE) == publication
