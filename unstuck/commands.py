@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from unstuck.catalogue import Cause, cause, causes
+from unstuck.catalogue import Cause, cause, causes, root
 from unstuck.problem import Problem
 
 if TYPE_CHECKING:
@@ -18,16 +19,17 @@ Slugs = Annotated[list[str] | None, typer.Argument(help="Slugs of causes; all of
 
 
 def evidence(slugs: Slugs = None) -> None:
-    """Run the programs of causes, and without a slug the debug steps, and write what pages show of the runs."""
-    from unstuck import captures
+    """Run the programs of causes, and without a slug the debug steps, and write all that is made from the runs."""
+    from unstuck import captures, data
     from unstuck import evidence as evidence_files
     from unstuck.proofs import Proof
     from unstuck.prover import Prover
 
-    changed = []
+    changed: list[Path] = []
     with Prover() as prover:
         for entry in _chosen(slugs):
             changed += evidence_files.write(entry.evidence, evidence_files.files(Proof(entry, prover)))
+    changed += data.write(root())
     for folder in [] if slugs else captures.folders():
         changed += evidence_files.write(folder / "evidence", captures.capture(folder))
     for path in changed:

@@ -1,6 +1,6 @@
 """The catalogue as one JSON file inside the package, so that an installed wheel needs no clone.
 
-`python -m unstuck.data` writes it.
+`make evidence` writes it.
 Its shape is `Data`, below; a change that a reader of the file would notice raises `SCHEMA`.
 """
 
@@ -164,12 +164,15 @@ def _refused(config: dict[str, Any]) -> str | None:
     return None
 
 
-def main() -> None:
-    """Write the file of this clone."""
-    from unstuck.catalogue import root
-
-    (root() / "unstuck" / "causes.json").write_text(dumps(build(root())), encoding="utf-8")
+def path(root: Path) -> Path:
+    """Return where the file lies in a clone."""
+    return root / "unstuck" / "causes.json"
 
 
-if __name__ == "__main__":
-    main()
+def write(root: Path) -> list[Path]:
+    """Write the file of a clone, and return it when that changed it."""
+    target, text = path(root), dumps(build(root))
+    if target.is_file() and target.read_text(encoding="utf-8") == text:
+        return []
+    target.write_text(text, encoding="utf-8")
+    return [target]
