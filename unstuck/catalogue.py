@@ -62,7 +62,7 @@ class Claim(_Table):
     @model_validator(mode="after")
     def _raises_has_text(self) -> Claim:
         if (self.kind == "raises") != (self.error is not None):
-            raise ValueError("`error` belongs to `kind = \"raises\"`, and only there")
+            raise ValueError('`error` belongs to `kind = "raises"`, and only there')
         return self
 
 
@@ -108,7 +108,7 @@ class Facts(_Table):
     @model_validator(mode="after")
     def _raises_has_text(self) -> Facts:
         if (self.kind == "raises") != (self.error is not None):
-            raise ValueError("`error` belongs to `kind = \"raises\"`, and only there")
+            raise ValueError('`error` belongs to `kind = "raises"`, and only there')
         return self
 
     @model_validator(mode="after")
@@ -242,7 +242,9 @@ def _facts(path: Path) -> Facts:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"\(at line (\d+)", str(error))
         line = int(found[1]) if found else len(text.splitlines())
-        raise Problem(path, line, f"not TOML: {error}", "Correct the syntax; https://toml.io has the grammar.") from None
+        raise Problem(
+            path, line, f"not TOML: {error}", "Correct the syntax; https://toml.io has the grammar."
+        ) from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
