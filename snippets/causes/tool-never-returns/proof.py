@@ -11,15 +11,32 @@ import httpx
 import requests
 from langchain.agents import create_agent
 from langchain.agents.middleware import ToolErrorMiddleware, ToolRetryMiddleware
+from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
 
 from unstuck.fakes import Body, Drip, Provider, ScriptedModel, Silence, StallBody, tool_call
 
 QUESTION = "How many of part 7 are left?"
-SORRY = "The warehouse does not answer right now."
 
 
-def clerk(told: str = SORRY) -> ScriptedModel:
-    return ScriptedModel([tool_call("units_in_stock", part="7"), told])
+class Clerk(ScriptedModel):
+    """Calls the tool, and says to the user what the tool said."""
+
+    def _generate(self, messages, *args, **kwargs):
+        return _said(messages[-1]) or super()._generate(messages, *args, **kwargs)
+
+    async def _agenerate(self, messages, *args, **kwargs):
+        return _said(messages[-1]) or await super()._agenerate(messages, *args, **kwargs)
+
+
+def _said(message) -> ChatResult | None:
+    if isinstance(message, ToolMessage):
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(message.text))])
+    return None
+
+
+def clerk() -> ScriptedModel:
+    return Clerk([tool_call("units_in_stock", part="7")])
 
 
 def drive(program, provider: Provider) -> str:
@@ -28,8 +45,8 @@ def drive(program, provider: Provider) -> str:
 
 
 def second_time(program, provider: Provider) -> str:
-    provider.script(Silence(), Body("142"), path="/parts")
-    return program.answer(clerk("142 are left."), QUESTION)
+    provider.script(Silence(), Body("142 units on shelf 12"), path="/parts")
+    return program.answer(clerk(), QUESTION)
 
 
 def drip(program, provider: Provider) -> str:
@@ -96,7 +113,7 @@ def told(program, provider: Provider) -> str:
     for name, way in ways.items():
         agent = create_agent(clerk(), [program.units_in_stock], middleware=[way])
         messages = agent.invoke({"messages": [("user", QUESTION)]})["messages"]
-        rows.append(f"| {name} | {messages[-2].text} |")
+        rows.append(f"| {name} | {messages[-1].text} |")
     return "\n".join(["| middleware | what the model is told |", "|---|---|", *rows])
 
 
