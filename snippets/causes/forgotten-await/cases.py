@@ -44,6 +44,30 @@ async def dumped(embeddings, text):
     return json.dumps(embeddings.aembed_query(text))  # alarm
 
 
+async def handed_back(chain, question):
+    reply = chain.ainvoke(question)  # alarm
+    return reply
+
+
+def in_a_node(retriever, state):
+    documents = retriever.ainvoke(state["question"])  # alarm
+    return {"context": "\n".join(document.page_content for document in documents)}
+
+
+def unpacked(graph, question):
+    answer, sources = graph.ainvoke(question)  # alarm
+    return answer, sources
+
+
+async def stream_awaited(chain, question):
+    return await chain.astream(question)  # alarm
+
+
+async def stream_read(chain, question):
+    for chunk in chain.astream(question):  # alarm
+        print(chunk)
+
+
 async def awaited(chain, question):
     return await chain.ainvoke({"question": question})  # fine
 
@@ -94,3 +118,28 @@ def from_script(chain, question):
 
 async def by_lambda(retry, chain, question):
     return await retry(lambda: chain.ainvoke(question))  # fine
+
+
+def made_for_the_caller(chain, question):
+    reply = chain.ainvoke(question)  # fine
+    return reply
+
+
+async def either_kind(chain, question):
+    reply = chain.ainvoke(question)  # fine
+    if hasattr(reply, "__await__"):
+        reply = await reply
+    return reply.content
+
+
+def given_up(chain, question):
+    chain.ainvoke(question).close()  # fine
+
+
+async def streamed(chain, question):
+    async for chunk in chain.astream(question):  # fine
+        print(chunk)
+
+
+async def stream_joined(chain, question):
+    return "".join([chunk.text async for chunk in chain.astream(question)])  # fine
