@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from unstuck.catalogue import root
@@ -134,25 +135,31 @@ def folders(at: Path | None = None) -> list[Path]:
     return sorted(path.parent for path in ((at or root()) / "snippets" / "debug").glob("*/capture.py"))
 
 
-def capture(folder: Path) -> dict[str, str]:
-    """Run the `capture.py` of a folder in a process of its own; return the text of each file by name."""
-    command = [sys.executable, "-m", "unstuck.captures", str(folder)]
+def capture(steps: list[Path]) -> dict[Path, dict[str, str]]:
+    """Run the `capture.py` of folders in a process of their own; return the text of each file by folder and name."""
+    command = [sys.executable, "-m", "unstuck.captures", *map(str, steps)]
     tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "PATH": tools}
     done = subprocess.run(command, cwd=root(), env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise Problem(folder / "capture.py", None, done.stderr.strip(), "Correct the capture, or what it captures.")
-    texts: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
-    return texts
+        raise Problem(steps[0].parent, None, done.stderr.strip(), "Correct the capture, or what it captures.")
+    texts: dict[str, dict[str, str]] = json.loads(done.stdout.splitlines()[-1])
+    return {Path(folder): files for folder, files in texts.items()}
 
 
-def _main(folder: Path) -> None:
-    spec = importlib.util.spec_from_file_location("capture", folder / "capture.py")
+def _capture(folder: str) -> dict[str, str]:
+    spec = importlib.util.spec_from_file_location("capture", f"{folder}/capture.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    print(json.dumps(module.capture()))
+    texts: dict[str, str] = module.capture()
+    return texts
+
+
+def _main(steps: list[str]) -> None:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        print(json.dumps(dict(zip(steps, pool.map(_capture, steps), strict=True))))
 
 
 if __name__ == "__main__":
-    _main(Path(sys.argv[1]))
+    _main(sys.argv[1:])

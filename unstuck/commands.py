@@ -30,8 +30,8 @@ def evidence(slugs: Slugs = None) -> None:
         for entry in _chosen(slugs):
             changed += evidence_files.write(entry.evidence, evidence_files.files(Proof(entry, prover)))
     changed += data.write(root())
-    for folder in [] if slugs else captures.folders():
-        changed += evidence_files.write(folder / "evidence", captures.capture(folder))
+    for folder, texts in ({} if slugs else captures.capture(captures.folders())).items():
+        changed += evidence_files.write(folder / "evidence", texts)
     for path in changed:
         typer.echo(f"wrote {path}")
 

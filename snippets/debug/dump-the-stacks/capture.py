@@ -4,7 +4,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from unstuck.captures import GUARDS, output_until, settled, shortened, stuck
+from unstuck.captures import GUARDS, output_until, settled, shortened, stuck, wait_for_rest
 from unstuck.fakes import Provider, Silence
 
 HERE = Path(__file__).parent
@@ -18,6 +18,7 @@ def capture() -> dict[str, str]:
             dumps = {"py-spy.txt": subprocess.run(command, capture_output=True, text=True, check=True).stdout}
             process.send_signal(signal.SIGUSR1)
             dumps["tasks.txt"] = output_until(process, "End of stack dump")
+            wait_for_rest(process)
             process.send_signal(signal.SIGUSR2)
             dumps["faulthandler.txt"] = output_until(process, "in <module>")
     return {name: shortened(settled(dump, HERE), HERE) for name, dump in dumps.items()}
