@@ -125,7 +125,7 @@ def test_an_open_gate_holds_nobody() -> None:
     through(gate)
 
 
-def test_a_waiter_that_gave_up_does_not_disturb_the_gate() -> None:
+def test_a_waiter_that_gave_up_does_not_disturb_the_gate(caplog: pytest.LogCaptureFixture) -> None:
     """A cancelled wait, on a loop that is closed by now, leaves the gate shut and able to open."""
     gate = Gate()
 
@@ -139,6 +139,7 @@ def test_a_waiter_that_gave_up_does_not_disturb_the_gate() -> None:
     assert not gate.is_open
     gate.open()
     through(gate)
+    assert caplog.records == []
 
 
 def test_a_task_at_a_gate_leaves_its_loop_free() -> None:

@@ -44,6 +44,9 @@ def now(way: Callable[[BaseChatModel], Any], model: BaseChatModel) -> str:
 sync = pytest.mark.parametrize("way", [invoke, stream])
 aio = pytest.mark.parametrize("way", [ainvoke, astream])
 every_way = pytest.mark.parametrize("way", [invoke, stream, ainvoke, astream])
+every_sleeper = pytest.mark.parametrize(
+    ("way", "sleeper"), [(invoke, "thread"), (stream, "thread"), (ainvoke, "task"), (astream, "task")]
+)
 
 
 @pytest.fixture
@@ -66,16 +69,16 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> queue.Queue[Gate]:
 
 
 @pytest.fixture
-def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Return the seconds that anyone asks to sleep; nobody does."""
-    seconds: list[float] = []
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
+    """Return who asks to sleep, thread or task, and for how many seconds; nobody does."""
+    asked: list[tuple[str, float]] = []
 
-    async def sleep(delay: float) -> None:
-        seconds.append(delay)
+    async def sleep(seconds: float) -> None:
+        asked.append(("task", seconds))
 
-    monkeypatch.setattr(time, "sleep", seconds.append)
+    monkeypatch.setattr(time, "sleep", lambda seconds: asked.append(("thread", seconds)))
     monkeypatch.setattr(asyncio, "sleep", sleep)
-    return seconds
+    return asked
 
 
 @pytest.fixture
@@ -167,12 +170,14 @@ def test_a_script_is_played_and_its_last_entry_repeats(way: Callable[[BaseChatMo
     assert (model.calls.total, model.calls.in_flight) == (4, 0)
 
 
-@every_way
-def test_each_scripted_answer_takes_its_seconds(way: Callable[[BaseChatModel], Any], slept: list[float]) -> None:
+@every_sleeper
+def test_each_scripted_answer_takes_its_seconds(
+    way: Callable[[BaseChatModel], Any], sleeper: str, slept: list[tuple[str, float]]
+) -> None:
     """`after` is slept before the answer, by thread or by task."""
     model = ScriptedModel(["one", "two"], after=2.0)
     assert [now(way, model), now(way, model)] == ["one", "two"]
-    assert slept == [2.0, 2.0]
+    assert slept == [(sleeper, 2.0)] * 2
 
 
 def test_an_empty_script_is_refused() -> None:
@@ -266,11 +271,13 @@ def test_tokens_are_announced_as_a_real_model_announces_them(
     assert tokens.seen == announced
 
 
-@every_way
-def test_each_token_takes_its_seconds(way: Callable[[BaseChatModel], Any], slept: list[float]) -> None:
-    """`every` is slept before each token."""
+@every_sleeper
+def test_each_token_takes_its_seconds(
+    way: Callable[[BaseChatModel], Any], sleeper: str, slept: list[tuple[str, float]]
+) -> None:
+    """`every` is slept before each token, by thread or by task."""
     assert now(way, StreamingModel(["a", "b", "c"], every=0.5)) == "abc"
-    assert slept == [0.5, 0.5, 0.5]
+    assert slept == [(sleeper, 0.5)] * 3
 
 
 def test_a_stream_pauses_at_its_gate(waits: queue.Queue[Gate]) -> None:

@@ -73,7 +73,8 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def chat(provider: Provider, **options: Any) -> ChatOpenAI:
-    return ChatOpenAI(base_url=provider.base_url, api_key=KEY, **{"max_retries": 0, **options})
+    """Return the real client; its long timeout only turns a hang into a failure."""
+    return ChatOpenAI(base_url=provider.base_url, api_key=KEY, **{"max_retries": 0, "timeout": 10, **options})
 
 
 def invoke(model: BaseChatModel) -> str:
@@ -149,6 +150,7 @@ def test_an_agent_runs_the_tool_calls_it_answers(provider: Provider, options: di
     provider.script(call, call, Answer("done"))
     agent = create_agent(chat(provider, **options), [add])
     messages = agent.invoke({"messages": [{"role": "user", "content": "sum"}]})["messages"]
+    assert messages[1].response_metadata["finish_reason"] == "tool_calls"
     assert [(m.text, getattr(m, "tool_call_id", None)) for m in messages if m.type == "tool"] == [
         ("3", "call_add_1"),
         ("3", "call_add_2"),
@@ -191,11 +193,14 @@ def test_silence_lasts_until_the_client_hangs_up(provider: Provider) -> None:
 
 @every_way
 @pytest.mark.parametrize("behaviour", [Silence(), StallBody("{}"), Stall([])], ids=repr)
-def test_a_client_with_a_timeout_hangs_up(provider: Provider, way: Way, behaviour: Behaviour) -> None:
+def test_a_client_with_a_timeout_hangs_up(
+    provider: Provider, way: Way, behaviour: Behaviour, entries: threading.Semaphore
+) -> None:
     """Nothing, half a body, the head of a stream: each outlasts the client's own timeout."""
     provider.script(behaviour)
-    with pytest.raises((openai.APITimeoutError, openai.APIConnectionError)):
-        way(chat(provider, timeout=0.05))
+    with pytest.raises(openai.APITimeoutError):
+        way(chat(provider, timeout=httpx.Timeout(None, read=0.02)))
+    assert entries.acquire(timeout=10)
     assert settled(provider).hung_up
 
 
@@ -236,10 +241,10 @@ def test_a_drip_is_seen_byte_by_byte(provider: Provider, slept: list[float]) -> 
 
 
 def test_a_drip_stops_when_the_client_hangs_up(provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The byte after the client has gone is not sent."""
+    """The one byte that came too late counts as not sent."""
     gone = Gate()
     monkeypatch.setattr(time, "sleep", lambda seconds: gone.wait())
-    provider.script(Drip("abc"))
+    provider.script(Drip("a"))
     with httpx.stream("GET", provider.url) as response:
         assert response.status_code == 200
     gone.open()
@@ -349,7 +354,8 @@ def test_a_function_is_a_behaviour(provider: Provider) -> None:
         Json({"number": exchange.number, "asked": exchange.asked.json})(exchange)
 
     provider.script(echo)
-    assert httpx.post(provider.url, json=[1]).json() == {"number": 1, "asked": [1]}
+    assert httpx.post(provider.url, json=[1], headers={"X-Trace": "Ab"}).json() == {"number": 1, "asked": [1]}
+    assert provider.requests[0].headers["x-trace"] == "Ab"
     assert httpx.put(provider.url).json() == {"number": 2, "asked": None}
 
 
@@ -361,6 +367,9 @@ def test_it_embeds(provider: Provider) -> None:
             base_url=provider.base_url, api_key=KEY, http_client=client, check_embedding_ctx_length=False
         )
         assert model.embed_documents(["a", "b"]) == [[1.0, 0.0], [1.0, 0.0]]
+    for given, indexes in (["a", "b"], [0, 1]), ("a", [0]):
+        data = httpx.post(f"{provider.base_url}/embeddings", json={"input": given}).json()["data"]
+        assert [entry["index"] for entry in data] == indexes
 
 
 def test_connections_are_kept_alive(provider: Provider) -> None:
@@ -403,10 +412,29 @@ def test_a_client_that_leaves_is_no_error_of_the_server(
             assert entries.acquire(timeout=10)
     gate.open()
     assert [settled(provider, number).hung_up for number, _ in enumerate(behaviours, 1)] == [True] * 5
-    with socket.create_connection(("127.0.0.1", provider.port)) as client:
-        client.sendall(b"POST / HT")
+    for nonsense in (b"POST / HT", b"POST\r\n\r\n"):
+        with socket.create_connection(("127.0.0.1", provider.port)) as client:
+            client.sendall(nonsense)
+            client.shutdown(socket.SHUT_WR)
+            while client.recv(1024):
+                pass
     ended(provider)
     assert (crashes, capfd.readouterr()) == ([], ("", ""))
+
+
+def test_a_client_that_leaves_with_all_it_was_to_get_has_not_hung_up(provider: Provider) -> None:
+    """After the head of an empty body there is nothing left to miss."""
+    gone = Gate()
+
+    def empty(exchange: Exchange) -> None:
+        exchange.head(204, "text/plain", 0)
+        gone.wait()
+        exchange.write(b"")
+
+    provider.script(empty)
+    assert httpx.get(provider.url, headers={"Connection": "close"}).status_code == 204
+    gone.open()
+    assert not settled(provider).hung_up
 
 
 def test_closing_ends_every_thread() -> None:
