@@ -37,10 +37,13 @@ def waits_for_nothing(page: Page) -> Iterator[Problem]:
 
 
 def has_one_sentence_on_a_line(page: Page) -> Iterator[Problem]:
-    """Yield each line that holds a second sentence, and each line of a paragraph that ends within one."""
+    """Yield each line that holds a second sentence, and each line of a paragraph that ends within one.
+
+    A row of a table has to be one line, whatever it holds.
+    """
     for line in page.prose:
         text = _ABBREVIATION.sub("", _LINK_TARGET.sub("", _CODE.sub("`", line.text)))
-        if _SECOND_SENTENCE.search(text):
+        if _SECOND_SENTENCE.search(text) and not line.cell:
             yield page.problem(line.line, "two sentences on one line", "Begin the second on a line of its own.")
         elif line.paragraph and not (_SENTENCE_END.search(text) or text == "`"):
             yield page.problem(line.line, "the line ends within a sentence", "Go on to its `.`, `?`, `!` or `:`.")

@@ -50,11 +50,12 @@ class Include:
 
 @dataclass(frozen=True)
 class Prose:
-    """A line of prose; `paragraph` tells it from a line of a list or of a table."""
+    """A line of prose; `paragraph` tells it from a line of a list or of a table, `cell` that it is in a table."""
 
     line: int
     text: str
     paragraph: bool
+    cell: bool
 
 
 class Page:
@@ -111,7 +112,7 @@ class Page:
         paragraph = before.type == "paragraph_open" and before.level == 0
         for n, text in enumerate(token.content.splitlines(), at):
             if not self._read_include(n, text, None):
-                self.prose.append(Prose(n, text, paragraph))
+                self.prose.append(Prose(n, text, paragraph, before.type in {"td_open", "th_open"}))
 
     def _read_include(self, line: int, text: str, fence: Fence | None) -> bool:
         found = _INCLUDE.fullmatch(text)
