@@ -198,7 +198,9 @@ def add(a: int, b: int) -> int:
 def test_an_agent_runs_the_scripted_tool_calls(stream_mode: Any) -> None:
     """`create_agent` binds its tools to the model, runs what it calls, and has its answer, streamed or not."""
     model = ScriptedModel([tool_call("add", a=1, b=2), tool_call("add", a=3, b=4), "done"])
-    parts: list[Any] = list(create_agent(model, [add]).stream(QUESTION, stream_mode=stream_mode))
+    parts: list[Any] = list(
+        create_agent(model, [add]).stream(QUESTION, {"recursion_limit": 20}, stream_mode=stream_mode)
+    )
     messages = parts[-1][1]["messages"]
     results = [(m.text, m.tool_call_id) for m in messages if isinstance(m, ToolMessage)]
     assert results == [("3", "call_add_1"), ("7", "call_add_2")]

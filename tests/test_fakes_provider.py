@@ -40,6 +40,8 @@ from unstuck.fakes import (
 )
 
 KEY = SecretStr("x")
+TIMEOUTS = (openai.APITimeoutError, httpx.ReadTimeout)  # the second in mid-stream, with langchain-openai 1.0
+BROKEN = (openai.APIConnectionError, httpx.RemoteProtocolError)
 CONTEXT = ssl.create_default_context()
 
 
@@ -149,7 +151,8 @@ def test_an_agent_runs_the_tool_calls_it_answers(provider: Provider, options: di
     call = Answer("", tool_call("add", a=1, b=2).tool_calls)
     provider.script(call, call, Answer("done"))
     agent = create_agent(chat(provider, **options), [add])
-    messages = agent.invoke({"messages": [{"role": "user", "content": "sum"}]})["messages"]
+    question: Any = {"messages": [("user", "sum")]}
+    messages = agent.invoke(question, {"recursion_limit": 20})["messages"]
     assert messages[1].response_metadata["finish_reason"] == "tool_calls"
     assert [(m.text, getattr(m, "tool_call_id", None)) for m in messages if m.type == "tool"] == [
         ("3", "call_add_1"),
@@ -198,7 +201,7 @@ def test_a_client_with_a_timeout_hangs_up(
 ) -> None:
     """Nothing, half a body, the head of a stream: each outlasts the client's own timeout."""
     provider.script(behaviour)
-    with pytest.raises(openai.APITimeoutError):
+    with pytest.raises(TIMEOUTS):
         way(chat(provider, timeout=httpx.Timeout(None, read=0.02)))
     assert entries.acquire(timeout=10)
     assert settled(provider).hung_up
@@ -265,7 +268,7 @@ def test_keep_alive_sends_comments_and_no_token(provider: Provider, slept: list[
 def test_a_rate_limit_reaches_the_caller(provider: Provider, way: Way) -> None:
     """429 is a RateLimitError, with the Retry-After that was set."""
     provider.script(RateLimited(7))
-    with pytest.raises(openai.RateLimitError, match="Error code: 429 - Rate limit reached") as caught:
+    with pytest.raises(openai.RateLimitError, match=r"Error code: 429 - .*Rate limit reached") as caught:
         way(chat(provider))
     assert caught.value.response.headers["retry-after"] == "7"
     assert not settled(provider).hung_up
@@ -282,7 +285,7 @@ def test_a_rate_limit_says_when_to_come_back(provider: Provider, retry_after: fl
 def test_a_server_error_reaches_the_caller(provider: Provider, way: Way) -> None:
     """500 is an InternalServerError."""
     provider.script(ServerError())
-    with pytest.raises(openai.InternalServerError, match="Error code: 500 - The server had an error"):
+    with pytest.raises(openai.InternalServerError, match=r"Error code: 500 - .*The server had an error"):
         way(chat(provider))
 
 
@@ -310,7 +313,7 @@ def test_hanging_up_in_the_middle_comes_after_the_tokens(provider: Provider) -> 
     provider.script(HangUp(["a", "b"]))
     chunks = chat(provider).stream("hi")
     assert [next(chunks).text, next(chunks).text] == ["a", "b"]
-    with pytest.raises(openai.APIConnectionError):
+    with pytest.raises(BROKEN):
         next(chunks)
     assert not settled(provider).hung_up
 

@@ -92,6 +92,5 @@ class Provider:
                 behaviour(exchange)
         except ConnectionError:
             exchange.asked.hung_up = not self._closed
-            exchange.close()
         finally:
             exchange.asked.done.open()
