@@ -6,8 +6,8 @@
 py-spy and faulthandler see threads.
 A task that waits is on no thread's stack, so for async code they show an idle event loop and not what it waits for.
 
-A Python signal handler runs only when the main thread returns to the interpreter.
-A C call that holds the interpreter lock (a regular expression, say) keeps it out until the call ends.
+A Python signal handler runs in the main thread, when that gets hold of the interpreter.
+A C call that holds on to it (a regular expression in a worker thread, say) keeps the handler out until the call ends.
 For that there is the second signal: faulthandler answers it in C, at once, with the threads only.
 
 The text follows `asyncio.print_call_graph` of Python 3.14, innermost call first:
