@@ -152,10 +152,11 @@ def _look(loop: asyncio.AbstractEventLoop, thread: int | None, seconds: float) -
 
 def _idle(frame: types.FrameType) -> bool:
     """Tell whether the innermost call is the loop's own: it waits for work, or the machine is short of CPU."""
+    if any(outer.f_globals is globals() for outer, _ in traceback.walk_stack(frame)):
+        return True  # It is starting or stopping the watch, or giving the sign of life.
     if frame.f_globals.get("__name__") == "selectors" and frame.f_back:
         frame = frame.f_back
-    name = str(frame.f_globals.get("__name__"))
-    return name.startswith("asyncio.") or name == __name__
+    return str(frame.f_globals.get("__name__")).startswith("asyncio.")
 
 
 def _call(callback: Callable[..., None], *args: object) -> None:
