@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -45,6 +46,15 @@ class Report(TypedDict):
     title: str
 
 
+class Signature(TypedDict):
+    """The library frames below a place where a program of the cause is stuck, as `module:function`, outermost first."""
+
+    program: str
+    what: str
+    on_loop: bool
+    frames: list[str]
+
+
 class Entry(TypedDict):
     """One cause.
 
@@ -66,6 +76,8 @@ class Entry(TypedDict):
     versions: dict[str, str]
     reports: list[Report]
     find: Find
+    signatures: list[Signature]
+    text: str
 
 
 class Data(TypedDict):
@@ -124,7 +136,23 @@ def _entry(cause: Cause, site: str) -> Entry:
             "rule": _rule(cause.folder / facts.find.rule) if facts.find.rule else None,
             "nothing_because": facts.find.nothing_because,
         },
+        "signatures": _signatures(cause.evidence / "signatures.json"),
+        "text": _prose(cause.page.read_text(encoding="utf-8")),
     }
+
+
+def _signatures(path: Path) -> list[Signature]:
+    if not path.is_file():
+        return []
+    found: list[Signature] = json.loads(path.read_text(encoding="utf-8"))
+    return [signature for signature in found if signature["frames"]]
+
+
+def _prose(page: str) -> str:
+    """Return the words of a page without its includes, fences and link targets."""
+    page = re.sub(r"(?ms)^ *```.*?^ *```\n", "", page)
+    page = re.sub(r"(?m)^ *(?:--8<--.*|\?\?\?.*|People describe it as:)\n", "", page)
+    return " ".join(re.sub(r"\]\([^)]*\)", "]", page).split())
 
 
 def _rule(path: Path) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""Stacks in a pasted text: of py-spy, faulthandler, a traceback, the guard `stack_dump`, or a page of this site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+# One frame of each format: File "…/x.py", line 3, in f · f (x.py:3) · File '…/x.py', line 3, in async C.f() · package  C.f
+_FILE = re.compile(r"""\bFile ["'](?P<path>[^"']+)["'](?:, line [\d…]+)?,? in (?:async |generator )*(?P<name>[\w.<>]+)""")
+_PY_SPY = re.compile(r"(?P<name>[\w.<>]+) \((?P<path>[^()\s]+\.(?:py|pyx|c|cpp|so))(?::\d+)?\)\s*$")
+_PAGE = re.compile(r"^    (?P<path>[a-z_][a-z0-9_]*) {2,}(?P<name>[\w.<>]+)$")
+_HEAD = re.compile(
+    r"\bThread (?:0x)?[\w…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|"
+    r"Traceback \(most recent call last\)|most recent call first\)|^Below it:"
+)
+_INSTALLED = re.compile(r".*[\\/](?:site-packages|dist-packages|lib[\\/]python[\d.]+)[\\/]|^…/(?:site-packages/)?")
+_PLUMBING = frozenset(
+    "threading:run threading:_bootstrap threading:_bootstrap_inner concurrent:_worker concurrent:run asyncio:run "
+    "asyncio:run_forever asyncio:run_until_complete asyncio:_run_once asyncio:_run".split()
+)
+_PLUMBING_PACKAGES = frozenset({"contextlib", "contextvars", "runpy", "selectors"})
+
+
+@dataclass
+class Stack:
+    """One stack: the packages and functions of its frames as `package:function`, innermost first, and their lines."""
+
+    frames: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    on_loop: bool = False
+    innermost_last: bool = False
+
+
+def stacks(lines: Sequence[str]) -> list[Stack]:
+    """Return the stacks of a text, in its order; the frames of each innermost first."""
+    found: list[Stack] = []
+    gap = 99
+    for number, line in enumerate(lines):
+        frame = _frame(line)
+        if _HEAD.search(line):
+            found.append(Stack(innermost_last="last" in line or "Below" in line))
+            gap = 0
+        elif frame:
+            if not found or gap > 3:
+                found.append(Stack())
+            found[-1].frames.append(frame)
+            found[-1].lines.append(number)
+            gap = 0
+        else:
+            gap += 1
+    found = [stack for stack in found if stack.frames]
+    for stack in found:
+        if stack.innermost_last:
+            stack.frames.reverse()
+            stack.lines.reverse()
+        stack.on_loop = "asyncio:_run_once" in stack.frames[2:]
+    return found
+
+
+def token(module: str, name: str) -> str:
+    """Return how a frame is compared: its package, and its function without the class."""
+    return f"{module.split('.')[0]}:{name.rsplit('.', 1)[-1]}"
+
+
+def is_plumbing(frame: str) -> bool:
+    """Tell whether a frame says nothing of a cause."""
+    return frame in _PLUMBING or frame.split(":")[0] in _PLUMBING_PACKAGES
+
+
+def _frame(line: str) -> str | None:
+    found = _FILE.search(line) or _PY_SPY.search(line) or _PAGE.match(line)
+    if found is None:
+        return None
+    path = _INSTALLED.sub("", found["path"])
+    package = re.split(r"[\\/]", path)[0].removesuffix(".py")
+    return token(package, found["name"])
