@@ -149,7 +149,8 @@ def capture(steps: list[Path]) -> dict[Path, dict[str, str]]:
 
 def _capture(folder: str) -> dict[str, str]:
     spec = importlib.util.spec_from_file_location("capture", f"{folder}/capture.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     texts: dict[str, str] = module.capture()
@@ -158,7 +159,8 @@ def _capture(folder: str) -> dict[str, str]:
 
 def _main(steps: list[str]) -> None:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        print(json.dumps(dict(zip(steps, pool.map(_capture, steps), strict=True))))
+        texts = dict(zip(steps, pool.map(_capture, steps), strict=True))
+    sys.stdout.write(json.dumps(texts) + "\n")
 
 
 if __name__ == "__main__":

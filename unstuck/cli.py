@@ -7,6 +7,7 @@ import sys
 import typer
 
 from unstuck import commands
+from unstuck.explain import explain
 from unstuck.finder.command import find
 from unstuck.problem import Problem
 
@@ -15,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Why is my LangChain program stuck, and what do I change?",
 )
+app.command()(explain)
 app.command()(commands.check)
 app.command()(commands.evidence)
 app.command()(find)

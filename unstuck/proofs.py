@@ -190,9 +190,9 @@ def without_line(source: str, line: int) -> str:
 def capture_names(proof: Path) -> list[str]:
     """Return the keys of a proof's `CAPTURES`, without running it."""
     for node in ast.parse(proof.read_text()).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
-            if any(isinstance(target, ast.Name) and target.id == "CAPTURES" for target in node.targets):
-                return [str(ast.literal_eval(key)) for key in node.value.keys if key]
+        match node:
+            case ast.Assign(targets=[ast.Name(id="CAPTURES")], value=ast.Dict(keys=keys)):
+                return [str(ast.literal_eval(key)) for key in keys if key]
     return []
 
 

@@ -86,9 +86,7 @@ class Matcher:
         prose = [line for number, line in enumerate(pasted) if number not in frames]
         terms = words("\n".join(prose))
         by_words = self._by_words(terms) if len(terms) <= WORDY and not (found and not best) else {}
-        ranked = sorted(
-            best.values(), key=lambda answer: (-answer.score, -by_words.get(answer.slug, 0.0), answer.slug)
-        )
+        ranked = sorted(best.values(), key=lambda answer: (-answer.score, -by_words.get(answer.slug, 0.0), answer.slug))
         if len(ranked) < MOST:
             floor = SHARE * max(by_words.values(), default=0.0)
             plain = sorted(by_words.items(), key=lambda item: (-item[1], item[0]))
@@ -116,7 +114,9 @@ class Matcher:
                 if share >= SIMILAR:
                     weight = sum(self._error_rarity.get(word, 0.0) for word in fixed.split())
                     score = 2.0 + share + min(weight, 100.0) / 1000
-                    yield self._answer(slug, "error", round(score, 6), [Match(number + 1, pasted[number].strip(), text)])
+                    yield self._answer(
+                        slug, "error", round(score, 6), [Match(number + 1, pasted[number].strip(), text)]
+                    )
 
     def _share(self, fixed: str, held: set[str], line: str, window: str) -> float:
         if f" {fixed} " in f" {window} " and window.find(fixed) < len(line):

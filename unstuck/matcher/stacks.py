@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-# One frame of each format: File "…/x.py", line 3, in f · f (x.py:3) · File '…/x.py', line 3, in async C.f() · package  C.f
-_FILE = re.compile(r"""\bFile ["'](?P<path>[^"']+)["'](?:, line [\d…]+)?,? in (?:async |generator )*(?P<name>[\w.<>]+)""")
+# File "…/x.py", line 3, in f · File '…/x.py', line 3, in async C.f() · f (x.py:3) · package  C.f
+_FILE = re.compile(
+    r"""\bFile ["'](?P<path>[^"']+)["'](?:, line [\d…]+)?,? in (?:async |generator )*(?P<name>[\w.<>]+)"""
+)
 _PY_SPY = re.compile(r"(?P<name>[\w.<>]+) \((?P<path>[^()\s]+\.(?:py|pyx|c|cpp|so))(?::\d+)?\)\s*$")
 _PAGE = re.compile(r"^    (?P<path>[a-z_][a-z0-9_]*) {2,}(?P<name>[\w.<>]+)$")
 _HEAD = re.compile(
@@ -15,10 +17,11 @@ _HEAD = re.compile(
     r"Traceback \(most recent call last\)|most recent call first\)|^Below it:"
 )
 _INSTALLED = re.compile(r".*[\\/](?:site-packages|dist-packages|lib[\\/]python[\d.]+)[\\/]|^…/(?:site-packages/)?")
-_PLUMBING = frozenset(
-    "threading:run threading:_bootstrap threading:_bootstrap_inner concurrent:_worker concurrent:run asyncio:run "
-    "asyncio:run_forever asyncio:run_until_complete asyncio:_run_once asyncio:_run".split()
-)
+_PLUMBING = {
+    "threading": {"run", "_bootstrap", "_bootstrap_inner"},
+    "concurrent": {"_worker", "run"},
+    "asyncio": {"run", "run_forever", "run_until_complete", "_run_once", "_run"},
+}
 _PLUMBING_PACKAGES = frozenset({"contextlib", "contextvars", "runpy", "selectors"})
 
 
@@ -60,12 +63,12 @@ def stacks(lines: Sequence[str]) -> list[Stack]:
 
 def token(module: str, name: str) -> str:
     """Return how a frame is compared: its package, and its function without the class."""
-    return f"{module.split('.')[0]}:{name.rsplit('.', 1)[-1]}"
+    return f"{module.split('.', maxsplit=1)[0]}:{name.rsplit('.', 1)[-1]}"
 
 
 def is_plumbing(frame: str) -> bool:
     """Tell whether a frame says nothing of a cause."""
-    return frame in _PLUMBING or frame.split(":")[0] in _PLUMBING_PACKAGES
+    return frame in _PLUMBING or frame.split(":", maxsplit=1)[0] in _PLUMBING_PACKAGES
 
 
 def _frame(line: str) -> str | None:

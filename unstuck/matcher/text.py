@@ -7,18 +7,20 @@ import re
 LONGEST = 1_000_000  # characters that are read at each end of a text
 LONGEST_LINE = 2_000
 
-_ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r(?=\n)|[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r(?=\n)|[\x00-\x08\x0b\x0c\x0e-\x1f]"
+)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]{3}(?![0-9])")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _VARIABLE = re.compile(r"0x[0-9a-f…]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|(?:[a-z]:)?(?:[\\/][\w.@+-]+){2,}|\d+(?:[.,:]\d+)*")
 _NOT_TEXT = re.compile(r"[^a-z0-9#'<>]+")
 _ENDINGS = ("ingly", "edly", "ing", "ies", "ied", "es", "ed", "ly", "s", "e")
-
-STOP_WORDS = frozenset(
-    "a an and are as at be been but by can could do does for from had has have how i if in into is it its just me my of "
-    "on or our so some such that the their them then there these they this to too up was we were what when which while "
-    "who will with would you your".split()
-)
+_STOP_WORDS = """
+a an and are as at be been but by can could do does for from had has have how i if in into is it its just me my
+of on or our so some such that the their them then there these they this to too up was we were what when which
+while who will with would you your
+"""
+STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
 def lines(text: str) -> list[str]:
@@ -44,8 +46,9 @@ def stem(word: str) -> str:
     """Return a word without its ending."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            stemmed = word[: -len(ending)]
-            return stemmed[:-1] if ending in {"ing", "ed"} and stemmed[-1] == stemmed[-2] and len(stemmed) > 3 else stemmed
+            word = word[: -len(ending)]
+            doubled = ending in {"ing", "ed"} and len(word) > 3 and word[-1] == word[-2]
+            return word[:-1] if doubled else word
     return word
 
 

@@ -1,0 +1,101 @@
+"""The verb `explain`: which causes a text points at, in a terminal."""
+
+from __future__ import annotations
+
+import json as json_module
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from unstuck import data
+from unstuck.problem import Problem
+
+if TYPE_CHECKING:
+    from unstuck.matcher import Answer
+
+SURE = {
+    "error": "this error text",
+    "stack": "the stack, as proved on the page",
+    "words": "only words",
+}
+NOTHING = (
+    "Nothing here is known to be a cause.\n"
+    "  Dump the stacks of threads and tasks while it is stuck, and paste that: {site}debug/dump-the-stacks/"
+)
+READ = 4_000_000  # bytes of an input that are read at each of its ends
+
+Text = Annotated[str | None, typer.Argument(help="A file, `-` for standard input, or the text itself.")]
+Pid = Annotated[
+    int | None, typer.Option("--pid", help="Dump the stacks of this process with py-spy, and explain them.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the causes as JSON, best first.")]
+
+
+def explain(text: Text = None, pid: Pid = None, json: Json = False) -> None:
+    """Name the causes that an error, a traceback, a stack dump, a log or plain words point at.
+
+    The exit code is 0 when there is an answer, 1 when nothing matches.
+    """
+    from unstuck.matcher import Matcher
+
+    known = data.load()
+    answers = Matcher(known).answer(_input(text, pid))
+    if json:
+        typer.echo(json_module.dumps([asdict(answer) for answer in answers], indent=2, ensure_ascii=False))
+    else:
+        typer.echo("\n\n".join(map(_paragraph, answers)) or NOTHING.format(site=known["site"]))
+    raise typer.Exit(0 if answers else 1)
+
+
+def _input(text: str | None, pid: int | None) -> str:
+    if pid is not None:
+        return _dump(pid)
+    if (text is None and not sys.stdin.isatty()) or text == "-":
+        return _ends(sys.stdin.buffer.read())
+    if text is None:
+        raise Problem(Path("explain"), None, "there is nothing to explain", "Give a file, a text, `-` or `--pid PID`.")
+    path = Path(text)
+    try:
+        if len(text) < 1000 and path.is_file():
+            return _ends(path.read_bytes())
+    except OSError as error:
+        raise Problem(
+            path, None, str(error.strerror), "Give a file that you may read, or pipe it in with `-`."
+        ) from None
+    if "\n" not in text and " " not in text and ("/" in text or path.suffix in {".log", ".txt", ".py"}):
+        raise Problem(path, None, "there is no such file", "Check the path; to explain words, quote them.")
+    return text
+
+
+def _ends(raw: bytes) -> str:
+    if len(raw) > 2 * READ:
+        raw = raw[:READ] + b"\n" + raw[-READ:]
+    encoding = "utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
+    return raw.decode(encoding, errors="replace")
+
+
+def _dump(pid: int) -> str:
+    program = shutil.which("py-spy", path=f"{Path(sys.executable).parent}") or shutil.which("py-spy")
+    if program is None:
+        raise Problem(Path("py-spy"), None, "py-spy is not installed", "Install it: pip install py-spy")
+    done = subprocess.run([program, "dump", "--pid", str(pid)], capture_output=True, text=True, check=False)
+    if done.returncode == 0:
+        return done.stdout
+    what = next(iter(done.stderr.strip().splitlines()), f"it ended with {done.returncode}").removeprefix("Error: ")
+    remedy = "Is the process alive, and a Python process?"
+    if "ermission" in done.stderr or "Operation not permitted" in done.stderr:
+        remedy = f"Reading another process needs a right: run `sudo {program} dump --pid {pid} | unstuck explain`,"
+        remedy += " or give the container the capability SYS_PTRACE."
+    raise Problem(Path(f"pid {pid}"), None, f"py-spy cannot read it: {what}", remedy)
+
+
+def _paragraph(answer: Answer) -> str:
+    lines = [f"{answer.title}  [{answer.slug}]", f"  {SURE[answer.how_sure]}", f"  {answer.url}"]
+    for match in answer.matched:
+        lines.insert(-1, f"  line {match.line}: {match.text[:160]}")
+    return "\n".join(lines)
