@@ -7,21 +7,17 @@ from pathlib import Path
 from unstuck.captures import settled
 
 HERE = Path(__file__).parent
-
-COMMANDS = {
-    "ruff.txt": ["ruff", "check", "--isolated", "--no-cache", "--output-format", "concise", "--select", "ASYNC", "service.py"],
-    "ruff-preview.txt": [
-        *["ruff", "check", "--isolated", "--no-cache", "--output-format", "concise"],
-        *["--preview", "--select", "RUF029", "service.py"],
-    ],
-    "find.txt": [sys.executable, "-m", "unstuck", "find", "--select", "sync-call-in-async-code", "service.py"],
-}
+RUFF = ["ruff", "check", "--isolated", "--no-cache", "--output-format", "concise"]
 
 
 def capture() -> dict[str, str]:
-    return {name: _output(command) for name, command in COMMANDS.items()}
+    return {
+        "ruff.txt": _output([*RUFF, "--select", "ASYNC"]),
+        "ruff-preview.txt": _output([*RUFF, "--preview", "--select", "RUF029"]),
+        "find.txt": _output([sys.executable, "-m", "unstuck", "find", "--select", "sync-call-in-async-code"]),
+    }
 
 
 def _output(command: list[str]) -> str:
-    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, "service.py"], cwd=HERE, capture_output=True, text=True, check=False)
     return settled(done.stdout + done.stderr, HERE)
