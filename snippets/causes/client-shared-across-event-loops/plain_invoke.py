@@ -1,0 +1,9 @@
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_openai import ChatOpenAI
+
+prompt = ChatPromptTemplate.from_template("Sum up this hotel review in three words: {review}")
+chain = prompt | ChatOpenAI(model="gpt-4o-mini", timeout=20)
+
+
+def sum_up(review: str) -> str:
+    return chain.invoke({"review": review}).text
