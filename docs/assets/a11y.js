@@ -1,13 +1,18 @@
-// What the themes leave out: names for the search dialog and for each code block's buttons, and a way by keyboard
-// into a table that is wider than the screen.
+// What the themes leave out: names for the search dialog, for sections of the navigation that have a page of their own
+// and for each code block's buttons, and a way by keyboard into a table that is wider than the screen.
 document$.subscribe(() => {
+  const all = (selector) => document.querySelectorAll(selector)
   const complete = () => {
-    document.querySelector(".md-search[role=dialog]")?.setAttribute("aria-label", "Search")
-    document.querySelectorAll(".md-code__nav").forEach((row, n) => (row.ariaLabel = `Code block ${n + 1}`))
-    document.querySelectorAll(".md-typeset__scrollwrap").forEach((table) => {
+    all(".md-code__nav").forEach((buttons, n) => (buttons.ariaLabel = `Code block ${n + 1}`))
+    all(".md-typeset__scrollwrap").forEach((table) => {
       if (table.scrollWidth > table.clientWidth) table.tabIndex = 0
     })
   }
+  all(".md-search[role=dialog]").forEach((dialog) => (dialog.ariaLabel = "Search"))
+  all(".md-nav[aria-labelledby]").forEach((section) => {
+    section.ariaLabel = section.querySelector(".md-nav__title").textContent.trim()
+    section.removeAttribute("aria-labelledby")
+  })
   new MutationObserver(complete).observe(document.querySelector(".md-content"), { childList: true, subtree: true })
   complete()
 })

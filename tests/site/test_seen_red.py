@@ -110,6 +110,7 @@ def replace(path: Path, old: str, new: str) -> None:
         pytest.param(
             "docs/causes/index.md", "## Tools and stores\n", "", "the sections are", id="family not introduced"
         ),
+        pytest.param("docs/causes/index.md", f"({SLUG}.md)", "(other.md)", f"({SLUG}.md)", id="cause not listed"),
         pytest.param(PAGE, "evidence/said.md", "evidence/none.md", "evidence/none.md is empty", id="include empty"),
         pytest.param(f"{FOLDER}/cause.toml", "summary = ", "summary = 1 # ", "`summary`", id="cause.toml wrong"),
     ],

@@ -10,7 +10,7 @@ from typing import Any
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
 
-from unstuck.catalogue import causes
+from unstuck.catalogue import Cause, causes
 from unstuck.pages.source import Page
 from unstuck.problem import Problem
 
@@ -46,12 +46,20 @@ def lists_every_cause_in_its_family(at: Path) -> Iterator[Problem]:
 
 
 def introduces_every_family_in_order(at: Path) -> Iterator[Problem]:
-    """Yield an index of the causes whose sections are not the families of the navigation, in its order."""
+    """Yield where the index of the causes and the navigation differ: in a family, in a cause, or in their order."""
     index = Page(at / "docs" / "causes" / "index.md", at)
     sections = [heading.text for heading in index.headings if heading.level == 2]
     if sections != [*families(at)]:
         remedy = f"Give each family of mkdocs.yml its section, in this order: {' · '.join(families(at))}."
         yield index.problem(None, f"the sections are {' · '.join(sections)}", remedy)
+    for family, slugs in families(at).items():
+        lines = index.section(family)
+        expected = [f"- [{title}]({slug}.md)" for slug in slugs if (title := _title(at, slug))]
+        if [line for line in index.lines[lines.start : lines.stop - 1] if line.startswith("- ")] != expected:
+            remedy = "\n  ".join(["Write:", *expected])
+            yield index.problem(
+                lines.start or None, f"`## {family}` does not list the causes of the navigation", remedy
+            )
 
 
 SITE_CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
@@ -59,6 +67,11 @@ SITE_CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
     lists_every_cause_in_its_family,
     introduces_every_family_in_order,
 )
+
+
+def _title(at: Path, slug: str) -> str | None:
+    page = at / "docs" / "causes" / f"{slug}.md"
+    return Cause(at / "snippets" / "causes" / slug).title if page.is_file() else None
 
 
 def _nav(config: Path) -> list[Any]:
