@@ -29,7 +29,7 @@ def evidence(slugs: Slugs = None) -> None:
     with Prover() as prover:
         for entry in _chosen(slugs):
             changed += evidence_files.write(entry.evidence, evidence_files.files(Proof(entry, prover)))
-    changed += data.write(root())
+    changed += [] if slugs else data.write(root())
     for folder, texts in ({} if slugs else captures.capture(captures.folders())).items():
         changed += evidence_files.write(folder / "evidence", texts)
     for path in changed:
