@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -117,9 +118,10 @@ def ended(provider: Provider) -> None:
     """Close a provider and see all its threads end."""
     threads = [thread for thread in threading.enumerate() if thread.name == "unstuck-provider"]
     provider.close()
+    assert threads
     for thread in threads:
         thread.join(10)
-    assert not any(thread.is_alive() for thread in threads)
+        assert not thread.is_alive()
 
 
 @every_way
@@ -303,7 +305,7 @@ def test_a_script_is_played_request_by_request(provider: Provider, slept: list[f
 def test_hanging_up_is_a_connection_error(provider: Provider, way: Way) -> None:
     """The provider closes before a word; it is not the client that hung up."""
     provider.script(HangUp())
-    with pytest.raises(openai.APIConnectionError):
+    with pytest.raises(openai.APIConnectionError, match="Connection error"):
         way(chat(provider))
     assert not settled(provider).hung_up
 
@@ -421,6 +423,11 @@ def test_a_client_that_leaves_is_no_error_of_the_server(
             client.shutdown(socket.SHUT_WR)
             while client.recv(1024):
                 pass
+    with socket.create_connection(("127.0.0.1", provider.port)) as client:
+        reset_on_close = struct.pack("ii", 1, 0)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset_on_close)
+        client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+        assert client.recv(1024)
     ended(provider)
     assert (crashes, capfd.readouterr()) == ([], ("", ""))
 
