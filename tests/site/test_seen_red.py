@@ -29,6 +29,11 @@ def clone(tmp_path: Path) -> Path:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(root() / name, tmp_path / name)
     shutil.copytree(root() / FOLDER, tmp_path / FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
+    index = tmp_path / "docs" / "causes" / "index.md"
+    kept = [
+        line for line in index.read_text(encoding="utf-8").splitlines() if SLUG in line or not line.startswith("- ")
+    ]
+    index.write_text("\n".join(kept), encoding="utf-8")
     (tmp_path / FOLDER / "evidence" / "none.md").write_text("\n", encoding="utf-8")
     return tmp_path
 
