@@ -170,14 +170,14 @@ class Cause:
     @cached_property
     def title(self) -> str:
         """Return the heading of the page."""
-        heading = re.match(r"(?:---\n.*?\n---\n+)?# ([^\n]+)\n", _text(self.page), re.DOTALL)
+        heading = re.match(r"(?:---\n.*?\n---\n+)?# ([^\n]+)\n", read(self.page), re.DOTALL)
         if heading is None:
             raise Problem(self.page, 1, "the page has no title", "Begin it with `# ` and the title.")
         return heading[1]
 
     def marks(self, word: Literal["stuck", "cause"], program: Path | None = None) -> list[int]:
         """Return the lines of a program that end in `# stuck` or `# cause`."""
-        return marks(_text(program or self.broken), word)
+        return marks(read(program or self.broken), word)
 
     def mark(self, program: Path | None = None) -> int:
         """Return the one line of a program that ends in `# stuck`, or raise the `Problem`."""
@@ -223,7 +223,8 @@ def cause(slug: str, at: Path | None = None) -> Cause:
     return known[slug]
 
 
-def _text(path: Path) -> str:
+def read(path: Path) -> str:
+    """Return the text of a file, or raise the `Problem` that it has."""
     try:
         return path.read_bytes().decode()
     except FileNotFoundError:
@@ -236,7 +237,7 @@ def _text(path: Path) -> str:
 
 
 def _facts(path: Path) -> Facts:
-    text = _text(path)
+    text = read(path)
     try:
         return Facts.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:

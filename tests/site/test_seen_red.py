@@ -134,6 +134,15 @@ def test_a_cause_without_a_page_is_named(clone: Path) -> None:
     assert any(str(problem).startswith(f"{clone / PAGE}: the cause {SLUG} has no page") for problem in check(clone))
 
 
+def test_a_cause_half_written_is_named(clone: Path) -> None:
+    """What is not there yet is a message, never a traceback."""
+    shutil.rmtree(clone / FOLDER / "evidence")
+    (clone / FOLDER / "broken.py").unlink()
+    said = "\n".join(str(problem) for problem in check(clone))
+    assert f"{FOLDER}/broken.py does not exist" in said
+    assert f"{FOLDER}/evidence/fix.diff does not exist" in said
+
+
 def test_a_page_without_a_cause_is_named(clone: Path) -> None:
     """A page whose slug is no folder is not published."""
     shutil.copy(clone / PAGE, clone / "docs/causes/other-cause.md")

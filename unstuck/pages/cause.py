@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from unstuck.catalogue import Cause
+from unstuck.catalogue import Cause, read
 from unstuck.pages.source import Page
 from unstuck.problem import Problem
 
@@ -68,7 +68,7 @@ def shows_its_programs_and_evidence(cause: Cause, page: Page) -> Iterator[Proble
             lines = page.section(title)
             if _path(cause, file) not in page.shown(lines):
                 yield page.problem(lines.start or None, f"`## {title}` does not show {file}", _include(cause, file))
-    for evidence in sorted(path for path in cause.evidence.iterdir() if path.suffix in SHOWN):
+    for evidence in sorted(path for path in cause.evidence.glob("*") if path.suffix in SHOWN):
         file = f"evidence/{evidence.name}"
         if _path(cause, file) not in page.shown():
             yield page.problem(None, f"the page does not show {file}", _include(cause, file))
@@ -76,7 +76,7 @@ def shows_its_programs_and_evidence(cause: Cause, page: Page) -> Iterator[Proble
 
 def pastes_no_program(cause: Cause, page: Page) -> Iterator[Problem]:
     """Yield each fence that holds a program, or a part of one, as text; nothing proves such a copy."""
-    proved = {run for path in (cause.broken, cause.fixed) for run in _runs(path.read_text("utf-8").splitlines())}
+    proved = {run for path in (cause.broken, cause.fixed) for run in _runs(read(path).splitlines())}
     for fence in page.fences:
         included = [include for include in page.includes if include.fence is fence]
         if proved.intersection(_runs(fence.body)):

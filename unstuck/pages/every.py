@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
-from unstuck.catalogue import marks
+from unstuck.catalogue import marks, read
 from unstuck.pages.source import Fence, Page
 from unstuck.problem import Problem
 
@@ -57,11 +57,9 @@ def includes_what_exists(page: Page) -> Iterator[Problem]:
             yield page.problem(include.line, f"{include.path} is not below snippets/", "Include what is proved there.")
         elif not path.is_file():
             yield page.problem(include.line, f"{include.path} does not exist", "Correct the path, or make the file.")
-        elif not path.read_text("utf-8").strip():
+        elif not read(path).strip():
             yield page.problem(include.line, f"{include.path} is empty", "Fill it, or take the include out.")
-        elif (
-            section and not _LINES_OF_A_FILE.fullmatch(section) and f"[start:{section}]" not in path.read_text("utf-8")
-        ):
+        elif section and not _LINES_OF_A_FILE.fullmatch(section) and f"[start:{section}]" not in read(path):
             yield page.problem(include.line, f"{include.path} has no section {section}", "Correct the section's name.")
 
 
@@ -86,7 +84,7 @@ def highlights_the_marked_lines(page: Page) -> Iterator[Problem]:
     for include in page.includes:
         path = page.at / include.path
         if include.fence and not include.section and path.suffix == ".py" and path.is_file():
-            source = path.read_text(encoding="utf-8")
+            source = read(path)
             marked = sorted({*marks(source, "stuck"), *marks(source, "cause")})
             yield from _wrong_option(page, include.fence, "title", path.name)
             if marked or include.path.startswith("snippets/causes/"):

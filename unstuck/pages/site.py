@@ -10,7 +10,7 @@ from typing import Any
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
 
-from unstuck.catalogue import Cause, causes
+from unstuck.catalogue import Cause, causes, read
 from unstuck.pages.source import Page
 from unstuck.problem import Problem
 
@@ -77,7 +77,7 @@ def _title(at: Path, slug: str) -> str | None:
 def _nav(config: Path) -> list[Any]:
     """Return what the navigation holds below `Causes`."""
     try:
-        nav = yaml_load(config.read_text(encoding="utf-8")).get("nav", [])
+        nav = yaml_load(read(config)).get("nav", [])
     except ConfigurationError as error:
         line = re.search(r"line (\d+)", str(error))
         raise Problem(config, int(line[1]) if line else None, str(error), "Correct the YAML.") from None

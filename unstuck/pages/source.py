@@ -10,6 +10,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from unstuck.catalogue import read
 from unstuck.problem import Problem
 
 _FOLD = re.compile(r"(?:\?\?\?\+?|!!!|===\+?) ")
@@ -63,7 +64,7 @@ class Page:
 
     def __init__(self, path: Path, at: Path) -> None:
         self.path, self.at = path, at
-        self.lines = path.read_text(encoding="utf-8").splitlines()
+        self.lines = read(path).splitlines()
         self.headings: list[Heading] = []
         self.fences: list[Fence] = []
         self.includes: list[Include] = []
