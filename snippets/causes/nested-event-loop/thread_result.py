@@ -1,0 +1,17 @@
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+from langchain.agents import create_agent
+from langchain_core.language_models import BaseChatModel
+from langchain_core.tools import tool
+
+
+async def answer(model: BaseChatModel, question: str) -> str:
+    @tool
+    async def soil_for(plant: str) -> str:
+        """Return the soil that a plant likes."""
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, model.ainvoke(f"Soil for {plant}?")).result().text  # stuck
+
+    result = await create_agent(model, [soil_for]).ainvoke({"messages": [("user", question)]})
+    return result["messages"][-1].text
