@@ -40,10 +40,11 @@ from unstuck.prover import clock, dumps, network, process, waits
 from unstuck.prover.frames import Place, thread_stack, traceback_stack
 from unstuck.prover.leftovers import Leftovers
 from unstuck.prover.lost import Lost
-from unstuck.prover.observer import Observer
+from unstuck.prover.observer import CALLS, Observer
 from unstuck.prover.reader import Reader
 from unstuck.prover.run import End, Request, Run
 from unstuck.prover.silence import FAULT
+from unstuck.prover.spin import CPU, CPU_TO_CAPTURE
 
 OUTPUT = 20_000  # characters
 
@@ -101,8 +102,8 @@ class Child:
         proof = _module("unstuck_proof", self._request.proof)
         source = Path(self._request.proof).read_text()
         exec(compile(source, self._request.proof, "exec", dont_inherit=True), vars(proof))
-        named = {**vars(proof), **vars(proof).get("CAPTURES", {})}
-        scenario = named.get(self._request.scenario)
+        captures = vars(proof).get("CAPTURES", {})
+        scenario = {**vars(proof), **captures}.get(self._request.scenario)
         if not callable(scenario):
             raise BadProof(f"{self._request.proof} has no function `{self._request.scenario}`")
         given = {}
@@ -110,7 +111,8 @@ class Child:
             given["provider"] = Provider()
             network.lead_to(given["provider"].port)
             os.environ["OPENAI_BASE_URL"] = given["provider"].base_url
-        self._observer.calls = getattr(proof, "CALLS", self._observer.calls)
+        self._observer.calls = getattr(proof, "CALLS", CALLS)
+        self._observer.cpu = CPU_TO_CAPTURE if self._request.scenario in captures else getattr(proof, "CPU", CPU)
         value = scenario(self._load_program(), **given)
         if inspect.iscoroutine(value):
             self._runner = asyncio.Runner()
@@ -121,6 +123,7 @@ class Child:
         program = _module(waits.PROGRAM, self._request.program)
         vars(program).update(self._observer.loops.names())
         exec(self._observer.loops.compile(self._request.source, self._request.program), vars(program))
+        self._observer.loaded = True
         return program
 
     def _answer(self) -> None:
@@ -185,7 +188,8 @@ class Child:
         """Tell whether the scenario has returned, or its `asyncio.run` has the result and cannot close its loop."""
         main = threading.main_thread().ident or 0
         closing = any(frame.f_code is _CLOSE for frame, _ in thread_stack(sys._current_frames().get(main)))
-        return self._observer.answered or (closing and sys._current_exceptions().get(main) is None)
+        handled = sys._current_exceptions().get(main)  # on Python 3.11 a triple of None when there is none
+        return self._observer.answered or (closing and handled in {None, (None, None, None)})
 
     def _dump(self, *, tasks: bool = True) -> None:
         self._run.dumps["faulthandler"] = dumps.threads()

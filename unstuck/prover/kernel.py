@@ -64,6 +64,7 @@ def supported() -> bool:
 def at_rest(pid: int | str = "self", except_for: int | None = None, *, children: bool = True) -> Rest | None:
     """Return what sleeps in a process and in its children, or None when a thread of them runs or is about to."""
     rest: Rest = {}
+    children = children and (pid != "self" or has_children())
     try:
         for tid in os.listdir(f"/proc/{pid}/task"):
             folder = f"/proc/{pid}/task/{tid}/"
@@ -99,16 +100,27 @@ def sleeps_in(pid: int, tid: str) -> tuple[str, float | None]:
     return _read(folder + "schedstat").split()[2], wait
 
 
+def has_children() -> bool:
+    """Tell whether this process has child processes, ended or not."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
 def in_transit() -> bool:
     """Tell whether the kernel still carries bytes that may wake a thread: unsent, or in the queue of a processor.
 
     A pipe or a Unix socket wakes its reader within `write`; TCP on loopback goes through a queue.
     """
+    unsent = _pending(_SIOCOUTQNSD)
+    if not unsent and not has_children():
+        return False
     queued = [fields[11] for line in _read("/proc/net/softnet_stat").splitlines() if len(fields := line.split()) > 11]
-    if any(int(count, 16) for count in queued):
-        return True
-    request = _SIOCOUTQNSD if queued else _SIOCOUTQ  # kernels before 5.10 do not show the queue
-    return any(_pending(int(name), request) for name in os.listdir("/proc/self/fd"))
+    if not queued:  # kernels before 5.10 do not show the queue
+        unsent = _pending(_SIOCOUTQ)
+    return any(unsent) or any(int(count, 16) for count in queued)
 
 
 def cpu_seconds(pid: int, tid: str | None = None) -> float:
@@ -180,13 +192,15 @@ def _start(form: str, arguments: list[int]) -> float:
     return 0.0
 
 
-def _pending(descriptor: int, request: int) -> bool:
+def _pending(request: int) -> list[int]:
+    """Return what an ioctl says of each TCP connection of this process."""
+    found = []
     count = array.array("i", [0])
-    try:
-        fcntl.ioctl(descriptor, request, count)
-    except OSError:  # not a TCP connection
-        return False
-    return bool(count[0])
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):  # another kind of descriptor
+            fcntl.ioctl(int(name), request, count)
+            found.append(count[0])
+    return found
 
 
 def _read(path: str) -> str:

@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Callable
 from types import CodeType
 
-PASSES = 1_000_000  # no healthy program of this collection goes round one loop as often
+PASSES = 100_000  # no healthy program of this collection goes round one loop as often
 
 _ENTER = "_unstuck_enter"
 

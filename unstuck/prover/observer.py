@@ -19,15 +19,16 @@ from unstuck.prover.frames import Place, waiting_since
 from unstuck.prover.loops import Loop, Loops
 from unstuck.prover.reader import Reader
 from unstuck.prover.run import End, Run
-from unstuck.prover.spin import CPU, Spin, header
+from unstuck.prover.spin import CPU, CPU_TO_IMPORT, Spin, header
 
 TICK = 0.0002  # real seconds from one look to the next while nothing moves
 SLOW_TICK = 0.004  # the same while something moves
-LOOKS = 2  # looks equal to the one before, after which nothing moves
-LOOKS_IN_TRANSIT = 2000  # the same while the kernel has bytes to deliver: their reader may not want them
+LOOKS = 1  # looks equal to the one before, after which nothing moves
+LOOKS_AT_C = 4  # the same while a thread will wake by itself: it may only be waiting for the interpreter
+LOOKS_IN_TRANSIT = 1000  # the same while the kernel has bytes to deliver: their reader may not want them
 LONGEST = 60.0  # real seconds that C code may wait
 HORIZON = 4 * 3600.0  # virtual seconds
-JUMPS = 10_000
+JUMPS = 2000
 MEMORY = 2 << 30  # bytes
 CALLS = 60  # of fakes; no healthy program of this collection needs as many
 
@@ -40,9 +41,10 @@ class Observer:
     """Watches one program; `stop` is called once with the end that it found and why."""
 
     def __init__(self, reader: Reader, run: Run, beat: mmap.mmap, stop: Stop) -> None:
-        self.answered = False
+        self.loaded = self.answered = False
         self.rough = False  # some seconds were waited for in C, where they cannot be told to the millisecond
         self.calls = CALLS
+        self.cpu = CPU
         self.loops = Loops(self._too_many_passes)
         self._reader, self._run, self._beat, self._stop = reader, run, beat, stop
         self._settled: Callable[[], object] | None = None
@@ -85,7 +87,7 @@ class Observer:
         self._me = threading.get_ident()
         native = threading.get_native_id()
         before: kernel.Rest | None = None
-        spin = Spin(self._reader, self.loops)
+        spin = self._spin()
         looks = beats = 0
         pause = TICK
         while True:
@@ -95,22 +97,35 @@ class Observer:
             now = kernel.at_rest(except_for=native, children=self._settled is None)
             if now is None or before is None or now.keys() != before.keys():
                 looks, before = 0, now
-                pause = TICK if now else min(pause * 2, SLOW_TICK)
+                pause = 0.0 if now else min(max(pause * 2, TICK), SLOW_TICK)
+                spin = spin if spin.limit == self._limit() else self._spin()
                 self._judge(spin)
                 continue
             looks += 1
-            if looks < LOOKS or (looks < LOOKS_IN_TRANSIT and kernel.in_transit()):
-                continue
-            if self._go_on(now):
-                before, looks, spin = None, 0, Spin(self._reader, self.loops)
+            if looks < self._needed(now):
+                pause = TICK
+            elif self._go_on(now):
+                before, looks, pause, spin = None, 0, TICK, self._spin()
             else:
                 pause = SLOW_TICK
+
+    def _needed(self, rest: kernel.Rest) -> int:
+        """Return after how many looks equal to the one before nothing moves."""
+        if kernel.in_transit():
+            return LOOKS_IN_TRANSIT
+        return LOOKS if set(rest.values()) <= {None} else LOOKS_AT_C
+
+    def _spin(self) -> Spin:
+        return Spin(self._reader, self.loops, self._limit())
+
+    def _limit(self) -> float:
+        return self.cpu if self.loaded else CPU_TO_IMPORT
 
     def _judge(self, spin: Spin) -> None:
         """End the run of a program that takes too much."""
         places = spin.places()
         if places is not None:
-            why, known = self._given_up or (f"used {CPU:g} s of processor time and goes on", places)
+            why, known = self._given_up or (f"used {spin.limit:g} s of processor time and goes on", places)
             self._stop("spun", why, known)
         if kernel.memory() > MEMORY:
             self._stop("broke off", f"took more than {MEMORY >> 30} GB of memory", self._standing())
@@ -159,9 +174,12 @@ class Observer:
         if seconds <= 0 or self.answered:
             return
         spent, starved = self._run.spent, self._run.starved
-        for line in self._reader.lines(self._me):
+        standing = set(self._reader.standing(self._me))
+        if not spent.keys() >= {line for line, _ in standing}:
+            self._run.stood += [place for place in self._standing() if place.line not in spent]
+        for line in {line for line, _ in standing}:
             spent[line] = spent.get(line, 0.0) + seconds
-        for line, loop in self._reader.blocked(self._me):
-            since = waiting_since(loop, until)
+        for line, loop in standing:
+            since = waiting_since(loop, until) if loop else None
             if since is not None:
                 starved[line] = starved.get(line, 0.0) + until - since

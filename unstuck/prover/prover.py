@@ -117,24 +117,42 @@ def _environment() -> dict[str, str]:
 
 
 def _follow(pid: int, report: int, beat: int, fault: int, request: Request) -> Run:
-    """Wait for the report of a child; step in when the child cannot give one."""
-    data = b""
+    """Wait for the report of a child and for its end; step in when the child can give no report."""
+    run: Run | None = None
     silence = Silence(pid, beat)
-    ready = select.poll()
-    ready.register(report, select.POLLIN)
-    while b"\n" not in data:
-        if ready.poll(POLL * 1000):
-            chunk = os.read(report, 1 << 20)
-            if not chunk:
-                return Run(end="broke off", why="the zygote died during the run")
-            data += chunk
-        elif verdict := silence.look():
+    lines = Lines(report)
+    while True:
+        line = lines.next(POLL)
+        if line.startswith(b"{"):
+            run = Run.from_json(line)
+        elif line:
+            return run or Run(end="broke off", why=_died(int(line)))
+        elif run is None and (verdict := silence.look()):
             run = _silent(pid, fault, request, silence, verdict)
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            return run
-    line = data.partition(b"\n")[0]
-    return Run.from_json(line) if line.startswith(b"{") else Run(end="broke off", why=_died(int(line)))
+
+
+class Lines:
+    """Reads a pipe line by line."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._rest = b""
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLIN)
+
+    def next(self, seconds: float) -> bytes:
+        """Return the next line, or nothing when there is none after so many seconds."""
+        while b"\n" not in self._rest:
+            if not self._poll.poll(seconds * 1000):
+                return b""
+            chunk = os.read(self._descriptor, 1 << 20)
+            if not chunk:
+                raise RuntimeError("the zygote has died; its own output says why")
+            self._rest += chunk
+        line, _, self._rest = self._rest.partition(b"\n")
+        return line
 
 
 def _died(status: int) -> str:

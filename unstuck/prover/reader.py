@@ -73,17 +73,12 @@ class Reader:
         found = [self.place(stack, what) for stack, what in _stacks(besides)]
         return sorted({place for place in found if place is not None}, key=lambda place: (place.line, repr(place)))
 
-    def lines(self, besides: int | None = None) -> set[int]:
-        """Return the lines of these places."""
-        return {line for stack, _ in _stacks(besides) if (line := self.line(stack)) is not None}
-
-    def blocked(self, besides: int | None = None) -> Iterator[tuple[int, asyncio.AbstractEventLoop]]:
-        """Yield the lines that keep an event loop from running, and the loop."""
-        for ident, innermost in sys._current_frames().items():
-            stack = thread_stack(innermost)
-            line, loop = self.line(stack), blocked_loop(stack)
-            if ident != besides and line is not None and loop is not None:
-                yield line, loop
+    def standing(self, besides: int) -> Iterator[tuple[int, asyncio.AbstractEventLoop | None]]:
+        """Yield the line of each place, and the event loop that is kept from running there."""
+        for stack, _ in _stacks(besides):
+            line = self.line(stack)
+            if line is not None:
+                yield line, blocked_loop(stack)
 
 
 def name_of(code: CodeType) -> str:

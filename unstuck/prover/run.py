@@ -29,6 +29,7 @@ class Run:
     `end` is how it ended; `broke off` means that the prover itself could not go on, and `why` says what happened.
     `seconds` and every other time is virtual. `starved` maps a line to the seconds for which it kept an event loop
     from running something that was ready, `spent` a line to the seconds for which a thread or a task stood there.
+    `stood` has the place at each of these lines as it was first seen.
     `lost` are the lines that made a coroutine which nobody awaited. `left` names what was still running at the end.
     """
 
@@ -39,6 +40,7 @@ class Run:
     seconds: float = 0.0
     calls: int = 0
     places: list[Place] = field(default_factory=list)
+    stood: list[Place] = field(default_factory=list)
     starved: dict[int, float] = field(default_factory=dict)
     spent: dict[int, float] = field(default_factory=dict)
     lost: list[int] = field(default_factory=list)
@@ -50,12 +52,14 @@ class Run:
     def to_json(self) -> str:
         """Return the report as one JSON text; a value that JSON cannot hold is told by its `repr`."""
         data = {item.name: getattr(self, item.name) for item in fields(self)}
-        return json.dumps(data | {"places": [place.to_json() for place in self.places]}, default=repr)
+        places = {name: [place.to_json() for place in data[name]] for name in ("places", "stood")}
+        return json.dumps(data | places, default=repr)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Run:
         data = json.loads(text)
-        data["places"] = [Place.from_json(place) for place in data["places"]]
+        for name in ("places", "stood"):
+            data[name] = [Place.from_json(place) for place in data[name]]
         for name in ("starved", "spent"):
             data[name] = {int(line): seconds for line, seconds in data[name].items()}
         return cls(**data)
@@ -67,5 +71,5 @@ class Run:
             seconds |= {line: round(value, digits) for line, value in seconds.items()}
 
     def at(self, line: int) -> Place | None:
-        """Return the place at a line, if the program stands there."""
-        return next((place for place in self.places if place.line == line), None)
+        """Return the place at a line, if the program stands there or time has passed there."""
+        return next((place for place in (*self.places, *self.stood) if place.line == line), None)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from unstuck.prover import kernel
 
-CPU = 3.0  # seconds of processor time in which the observer inside never had a turn
+CPU = 2.0  # seconds of processor time in which the observer inside never had a turn
 LOOKS = 8  # looks in a row at an interpreter that nobody can use
 HARD = 120.0  # real seconds after which a run is given up, whatever it does
 

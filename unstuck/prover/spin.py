@@ -12,7 +12,9 @@ from unstuck.prover.frames import Place, thread_stack
 from unstuck.prover.loops import Loop, Loops
 from unstuck.prover.reader import Reader, name_of
 
-CPU = 3.0  # seconds of processor time; no healthy program of this collection uses as many between two rests
+CPU = 2.0  # seconds of processor time; no healthy program of this collection uses as many between two rests
+CPU_TO_IMPORT = 6.0  # until it is imported; a big library may take two
+CPU_TO_CAPTURE = 60.0  # of a function that makes a text for a page, and is not judged
 
 
 @dataclass
@@ -27,8 +29,8 @@ class _Sample:
 class Spin:
     """The processor time of the program since its last rest."""
 
-    def __init__(self, reader: Reader, loops: Loops) -> None:
-        self._reader, self._loops = reader, loops
+    def __init__(self, reader: Reader, loops: Loops, limit: float) -> None:
+        self._reader, self._loops, self.limit = reader, loops, limit
         self._start = _cpu_of_program()
         self._half_way: _Sample | None = None
 
@@ -39,9 +41,9 @@ class Spin:
         else the innermost call in which the busiest thread has been. So it does not matter where it is right now.
         """
         used = _cpu_of_program() - self._start
-        if used > CPU / 2 and self._half_way is None:
+        if used > self.limit / 2 and self._half_way is None:
             self._half_way = self._sample()
-        if used < CPU or self._half_way is None:
+        if used < self.limit or self._half_way is None:
             return None
         before, now = self._half_way, self._sample()
         grown = [loop for loop, passes in now.passes.items() if passes > before.passes.get(loop, passes)]

@@ -16,17 +16,17 @@ import queue
 import select
 import selectors
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from types import CodeType, GenericAlias
 from typing import Any
 
-from unstuck.prover.clock import CLOCK, Binding, Key, readings
+from unstuck.prover import sockets
+from unstuck.prover.clock import CLOCK, Binding, Key, alarm, readings, timer
 
 PROGRAM = "program"
 """The name of the module that the reader's program runs as."""
@@ -37,30 +37,7 @@ _real_join = threading.Thread.join
 _real_popen_wait = subprocess.Popen._wait  # type: ignore[attr-defined]
 _real_setitimer = signal.setitimer
 _real_selects = {cls: cls.select for cls in (selectors.EpollSelector, selectors.PollSelector)}
-_READS = ("recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "accept")
-_WRITES = ("send", "sendto", "sendmsg")
-_real_sockets: dict[str, Any] = {}  # as they are at `install`, with the guard of the network around some
 _INHERITED = object()
-
-
-@contextmanager
-def _timer(seconds: float, fire: Callable[[], None]) -> Iterator[None]:
-    key = CLOCK.add(seconds, fire)
-    try:
-        yield
-    finally:
-        CLOCK.drop(key)
-
-
-@contextmanager
-def _alarm(seconds: float) -> Iterator[int]:
-    """Give a descriptor that becomes readable after so many seconds."""
-    descriptor = os.eventfd(0)
-    try:
-        with _timer(seconds, lambda: os.eventfd_write(descriptor, 1)):
-            yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _held() -> _thread.LockType:
@@ -93,7 +70,7 @@ class _Deputies:
         if self._waiting < len(self._clients):
             self._waiting += 1
             _thread.start_new_thread(self._run, ())
-        with _timer(seconds, fire):
+        with timer(seconds, fire):
             client.acquire()
         return not expired
 
@@ -111,7 +88,7 @@ def sleep(seconds: float) -> None:
         _real_sleep(seconds)
         return
     lock = _held()
-    with _timer(seconds, lock.release):
+    with timer(seconds, lock.release):
         lock.acquire()
 
 
@@ -129,7 +106,7 @@ def _wait(self: Any, timeout: float | None = None) -> bool:
     self._waiters.append(lock)
     state = self._release_save()
     try:
-        with _timer(timeout, fire):
+        with timer(timeout, fire):
             lock.acquire()
     finally:
         with suppress(ValueError):  # it is still there when a signal handler has raised
@@ -192,69 +169,12 @@ def _select(self: Any, timeout: float | None = None) -> Any:
     ready = real(self, 0)
     if ready:
         return ready
-    with _alarm(timeout) as alarm:
-        self._selector.register(alarm, select.EPOLLIN)
+    with alarm(timeout) as late:
+        self._selector.register(late, select.EPOLLIN)
         try:
             return real(self, None)
         finally:
-            self._selector.unregister(alarm)
-
-
-def _ready(descriptor: int, event: int, seconds: float) -> bool:
-    """Wait for an event on a descriptor; tell whether it came in time."""
-    with _alarm(seconds) as alarm:
-        poll = select.poll()
-        poll.register(descriptor, event)
-        poll.register(alarm, select.POLLIN)
-        return any(found != alarm for found, _ in poll.poll())
-
-
-def _await_socket(sock: socket.socket, event: int) -> None:
-    timeout = sock.gettimeout()
-    if timeout and not _ready(sock.fileno(), event, timeout):
-        raise TimeoutError("timed out")
-
-
-def _timed(name: str, event: int) -> Callable[..., Any]:
-    real = _real_sockets[name]
-
-    def call(self: socket.socket, *args: Any, **kwargs: Any) -> Any:
-        _await_socket(self, event)
-        return real(self, *args, **kwargs)
-
-    call.__name__ = name
-    call.__qualname__ = f"socket.{name}"
-    return call
-
-
-def _sendall(self: socket.socket, data: Any, flags: int = 0) -> None:
-    timeout = self.gettimeout()
-    if not timeout:
-        _real_sockets["sendall"](self, data, flags)
-        return
-    until, left = CLOCK.now + timeout, memoryview(data).cast("B")
-    while left:
-        if not _ready(self.fileno(), select.POLLOUT, until - CLOCK.now):
-            raise TimeoutError("timed out")
-        left = left[_real_sockets["send"](self, left, flags) :]
-
-
-def _connect(self: socket.socket, address: Any) -> None:
-    timeout = self.gettimeout()
-    if not timeout or self.family == socket.AF_UNIX:  # the latter connects at once or not at all
-        _real_sockets["connect"](self, address)
-        return
-    self.settimeout(0.0)
-    try:
-        _real_sockets["connect"](self, address)
-    except BlockingIOError:
-        if not _ready(self.fileno(), select.POLLOUT, timeout):
-            raise TimeoutError("timed out") from None
-        error = self.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if error:
-            raise OSError(error, os.strerror(error)) from None
-    finally:
-        self.settimeout(timeout)
+            self._selector.unregister(late)
 
 
 def _popen_wait(self: Any, timeout: float | None) -> Any:
@@ -262,7 +182,7 @@ def _popen_wait(self: Any, timeout: float | None) -> Any:
         return _real_popen_wait(self, timeout)
     process = os.pidfd_open(self.pid)
     try:
-        if not _ready(process, select.POLLIN, timeout):
+        if not sockets.ready(process, select.POLLIN, timeout):
             raise subprocess.TimeoutExpired(self.args, timeout)
     finally:
         os.close(process)
@@ -311,8 +231,6 @@ def install(bound: list[Binding]) -> None:
     """Put virtual time in the place of the real one, in this process; a child that it forks goes on in real time."""
     clocks = readings()
     _patch([(owner, attribute, clocks[name]) for owner, attribute, name in _names(bound) if name != "sleep"])
-    for name in (*_READS, *_WRITES, "sendall", "connect"):
-        _real_sockets[name] = getattr(socket.socket, name)
     waits = [
         *((owner, attribute, sleep) for owner, attribute, name in _names(bound) if name == "sleep"),
         (threading.Condition, "wait", _wait),
@@ -324,10 +242,7 @@ def install(bound: list[Binding]) -> None:
         (signal, "setitimer", _setitimer),
         (signal, "alarm", _alarm_clock),
         *((cls, "select", _select) for cls in _real_selects),
-        *((socket.socket, name, _timed(name, select.POLLIN)) for name in _READS),
-        *((socket.socket, name, _timed(name, select.POLLOUT)) for name in _WRITES),
-        (socket.socket, "sendall", _sendall),
-        (socket.socket, "connect", _connect),
+        *sockets.patches(),
     ]
     real = _patch(waits)
     os.register_at_fork(after_in_child=CLOCK.run)

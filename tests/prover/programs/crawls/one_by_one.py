@@ -1,0 +1,7 @@
+import asyncio
+
+
+async def main():
+    for _ in range(10):
+        await asyncio.sleep(1)  # stuck
+    return "done"

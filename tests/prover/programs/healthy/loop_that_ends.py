@@ -1,0 +1,4 @@
+def main():
+    for number in range(99_999):
+        pass
+    return "done"

@@ -1,0 +1,9 @@
+import asyncio
+
+
+async def main():
+    try:
+        async with asyncio.timeout(3600):
+            await asyncio.Event().wait()
+    except TimeoutError:
+        return "done"

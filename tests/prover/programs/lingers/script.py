@@ -1,0 +1,17 @@
+import asyncio
+import threading
+
+
+def work():
+    threading.Event().wait()  # stuck
+
+
+async def answer():
+    try:
+        await asyncio.wait_for(asyncio.to_thread(work), 5)
+    except TimeoutError:
+        return "done"
+
+
+def main():
+    return asyncio.run(answer())

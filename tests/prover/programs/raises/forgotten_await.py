@@ -1,0 +1,3 @@
+async def main(model):
+    reply = model.ainvoke("?")
+    return reply.text  # stuck

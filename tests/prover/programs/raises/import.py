@@ -1,0 +1,5 @@
+import no_such_module  # stuck
+
+
+def main():
+    return "done"

@@ -1,0 +1,5 @@
+def main():
+    done = False
+    while not done:  # stuck
+        pass
+    return "done"

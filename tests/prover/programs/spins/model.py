@@ -1,0 +1,5 @@
+def main(model):
+    answer = "again"
+    while answer != "enough":
+        answer = model.invoke("?").text  # stuck
+    return "done"

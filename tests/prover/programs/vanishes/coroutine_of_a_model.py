@@ -1,0 +1,3 @@
+async def main(model):
+    reply = model.ainvoke("?")  # stuck
+    return f"Summary: {reply}"

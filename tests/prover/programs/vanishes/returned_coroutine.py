@@ -1,0 +1,6 @@
+async def ask(question):
+    return "done"
+
+
+async def main():
+    return ask("?")  # stuck

@@ -1,0 +1,6 @@
+import ctypes
+
+
+def main():
+    ctypes.PyDLL(None).pause()  # stuck
+    return "done"

@@ -1,0 +1,6 @@
+import threading
+
+
+def main():
+    threading.Event().wait()  # stuck
+    return "done"

@@ -1,0 +1,7 @@
+import threading
+
+threading.Event().wait()  # stuck
+
+
+def main():
+    return "done"

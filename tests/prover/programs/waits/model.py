@@ -1,0 +1,2 @@
+def main(silent):
+    return silent.invoke("?").text  # stuck

@@ -1,0 +1,3 @@
+async def main(silent):
+    reply = await silent.ainvoke("?")  # stuck
+    return reply.text

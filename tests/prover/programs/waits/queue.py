@@ -1,0 +1,5 @@
+import queue
+
+
+def main():
+    return queue.Queue().get()  # stuck
