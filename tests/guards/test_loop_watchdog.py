@@ -5,6 +5,7 @@ import logging
 import os
 import queue
 import selectors
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -203,6 +204,37 @@ def test_it_watches_a_loop_that_does_not_run_yet() -> None:
         watchdog.stop()
         loop.close()
     assert [block.line.rpartition(" in ")[2].partition(":")[0] for block in reports.blocks] == ["wait"]
+
+
+def test_a_loop_that_has_stopped_is_not_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its thread does between two runs of the loop is no concern of the loop's."""
+    looks, reports, loop = threading.Semaphore(0), Reports(), asyncio.new_event_loop()
+    look = loop_watchdog._look
+
+    def counted(*args: Any) -> Block | None:
+        found = look(*args)
+        looks.release()
+        return found
+
+    monkeypatch.setattr(loop_watchdog, "_look", counted)
+    watchdog = LoopWatchdog(threshold=0.01, interval=0, on_block=reports.block)
+    watchdog.watch(loop)
+    try:
+        loop.run_until_complete(asyncio.sleep(0.01))
+        for _ in range(3):
+            assert looks.acquire(timeout=PATIENCE)
+    finally:
+        watchdog.stop()
+        loop.close()
+    assert reports.blocks == []
+
+
+def test_its_own_steps_are_no_block() -> None:
+    """To start, to stop and to give the sign of life takes time on a machine that is short of CPU."""
+    seen = list[bool]()
+    loop_watchdog._call(lambda: seen.append(loop_watchdog._idle(sys._getframe())))
+    seen.append(loop_watchdog._idle(sys._getframe()))
+    assert seen == [True, False]
 
 
 def test_nothing_is_left_when_it_stops() -> None:

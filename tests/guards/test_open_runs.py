@@ -483,9 +483,19 @@ def test_it_keeps_no_more_than_its_limit() -> None:
 
 
 def test_it_counts_exactly_under_load(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of 200 tasks and 16 threads at once it lists each run once, under its own parent; when all are done, none."""
-    open_runs, gate, everyone_in = OpenRuns(), Gate(), entries(monkeypatch, 216)
+    """Of 200 tasks and 16 threads at once it lists each run once, under its own parent; when all are done, none.
+
+    Meanwhile somebody asks all the time.
+    """
+    open_runs, gate, everyone_in, done = OpenRuns(), Gate(), entries(monkeypatch, 216), threading.Event()
     model = GatedModel("done", gate)
+
+    def ask_all_the_time() -> int:
+        times = 0
+        while not done.is_set():
+            open_runs.runs()
+            times += 1
+        return times
 
     def named(name: str) -> Runnable[dict[str, str], str]:
         return chain(model).with_config(run_name=name, callbacks=[open_runs])
@@ -503,5 +513,11 @@ def test_it_counts_exactly_under_load(monkeypatch: pytest.MonkeyPatch) -> None:
         for thread in threads:
             thread.join(PATIENCE)
 
-    run(main())
+    with ThreadPoolExecutor(1) as curious:
+        asked = curious.submit(ask_all_the_time)
+        try:
+            run(main())
+        finally:
+            done.set()
+        assert asked.result()
     assert open_runs._runs == {}

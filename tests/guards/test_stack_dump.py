@@ -308,6 +308,12 @@ def test_it_lists_each_thread_and_task_once_under_load() -> None:
     run(main())
 
 
+def test_its_own_calls_are_not_in_the_way() -> None:
+    """The stack of the thread that asks begins with whoever asked."""
+    (here,) = [entry for entry in parsed(stack_dump.dump()) if entry.name == threading.current_thread().name]
+    assert here.calls[0] == "test_its_own_calls_are_not_in_the_way()"
+
+
 def test_a_task_that_is_done_is_not_listed() -> None:
     """Only what can still be stuck is in the dump."""
 
