@@ -37,8 +37,9 @@ def pairs_every_cause_with_a_page(at: Path) -> Iterator[Problem]:
 
 def lists_every_cause_in_its_family(at: Path) -> Iterator[Problem]:
     """Yield each cause that the navigation does not list once, in the section of its family."""
+    navigation = families(at)
     for cause in causes(at):
-        listed = [family for family, slugs in families(at).items() for slug in slugs if slug == cause.slug]
+        listed = [family for family, slugs in navigation.items() for slug in slugs if slug == cause.slug]
         if listed != [cause.facts.family]:
             where = f"stands under {' and '.join(listed)}" if listed else "is not listed"
             what = f"causes/{cause.slug}.md {where}; cause.toml says {cause.facts.family}"
@@ -47,12 +48,13 @@ def lists_every_cause_in_its_family(at: Path) -> Iterator[Problem]:
 
 def introduces_every_family_in_order(at: Path) -> Iterator[Problem]:
     """Yield where the index of the causes and the navigation differ: in a family, in a cause, or in their order."""
+    navigation = families(at)
     index = Page(at / "docs" / "causes" / "index.md", at)
     sections = [heading.text for heading in index.headings if heading.level == 2]
-    if sections != [*families(at)]:
-        remedy = f"Give each family of mkdocs.yml its section, in this order: {' · '.join(families(at))}."
+    if sections != [*navigation]:
+        remedy = f"Give each family of mkdocs.yml its section, in this order: {' · '.join(navigation)}."
         yield index.problem(None, f"the sections are {' · '.join(sections)}", remedy)
-    for family, slugs in families(at).items():
+    for family, slugs in navigation.items():
         lines = index.section(family)
         expected = [f"- [{title}]({slug}.md)" for slug in slugs if (title := _title(at, slug))]
         if [line for line in index.lines[lines.start : lines.stop - 1] if line.startswith("- ")] != expected:
