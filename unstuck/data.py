@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -80,12 +81,25 @@ class Entry(TypedDict):
     text: str
 
 
+class Section(TypedDict):
+    """A part of a page that is not a cause's: its address below the site's root, its heading and its words."""
+
+    page: str
+    title: str
+    heading: str
+    text: str
+
+
 class Data(TypedDict):
-    """The whole file: the address of the site's root, empty where it was not known, and the causes by slug."""
+    """The whole file: the address of the site's root, empty where it was not known, the causes by slug, and the rest.
+
+    `sections` are those of the other pages, in the order of their paths.
+    """
 
     schema: int
     site: str
     causes: list[Entry]
+    sections: list[Section]
 
 
 def build(root: Path) -> Data:
@@ -94,12 +108,13 @@ def build(root: Path) -> Data:
 
     site = os.environ.get("SITE_URL", "")
     site = f"{site.rstrip('/')}/" if site else ""
-    return {"schema": SCHEMA, "site": site, "causes": [_entry(cause, site) for cause in causes(root)]}
+    entries = [_entry(cause, site) for cause in causes(root)]
+    return {"schema": SCHEMA, "site": site, "causes": entries, "sections": list(_sections(root / "docs"))}
 
 
 def only(cause: Cause) -> Data:
     """Return the data of one cause, with addresses below the site's root."""
-    return {"schema": SCHEMA, "site": "", "causes": [_entry(cause, "")]}
+    return {"schema": SCHEMA, "site": "", "causes": [_entry(cause, "")], "sections": []}
 
 
 def dumps(data: Data) -> str:
@@ -155,6 +170,26 @@ def _prose(page: str) -> str:
     return " ".join(re.sub(r"\]\([^)]*\)", "]", page).split())
 
 
+def _sections(docs: Path) -> Iterator[Section]:
+    """Yield the sections of the pages that are not a cause's; the first of a page is what stands above its headings."""
+    from markdown.extensions.toc import slugify
+
+    for path in sorted(docs.rglob("*.md")):
+        if path.parent == docs / "causes" and path.stem != "index":
+            continue
+        address = path.relative_to(docs).with_suffix("").as_posix().removesuffix("index")
+        address = f"{address.rstrip('/')}/" if address.strip("/") else ""
+        title = ""
+        for part in re.split(r"(?m)^(?=##? )", re.sub(r"(?ms)^ *```.*?^ *```\n", "", path.read_text(encoding="utf-8"))):
+            found = re.match(r"(##?) (.+)\n", part)
+            if not found:
+                continue
+            heading = found[2].replace("`", "")
+            title = heading if found[1] == "#" else title
+            anchor = "" if found[1] == "#" else f"#{slugify(heading, '-')}"
+            yield {"page": address + anchor, "title": title, "heading": heading, "text": _prose(part[found.end() :])}
+
+
 def _rule(path: Path) -> dict[str, Any]:
     """Return what ast-grep needs of a `rule.yml`, or raise the `Problem` that it has."""
     import yaml  # type: ignore[import-untyped]
@@ -192,15 +227,15 @@ def _refused(config: dict[str, Any]) -> str | None:
     return None
 
 
-def path(root: Path) -> Path:
-    """Return where the file lies in a clone."""
-    return root / "unstuck" / "causes.json"
+def paths(root: Path) -> list[Path]:
+    """Return where the file lies in a clone: in the package, and on the site."""
+    return [root / "unstuck" / "causes.json", root / "docs" / "causes.json"]
 
 
 def write(root: Path) -> list[Path]:
-    """Write the file of a clone, and return it when that changed it."""
-    target, text = path(root), dumps(build(root))
-    if target.is_file() and target.read_text(encoding="utf-8") == text:
-        return []
-    target.write_text(text, encoding="utf-8")
-    return [target]
+    """Write the file of a clone, and return where that changed it."""
+    text = dumps(build(root))
+    changed = [path for path in paths(root) if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    for path in changed:
+        path.write_text(text, encoding="utf-8")
+    return changed

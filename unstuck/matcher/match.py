@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from unstuck.data import Data, Entry
+from unstuck.data import Data, Entry, Section
 from unstuck.matcher import stacks as dumps
+from unstuck.matcher.ranking import Words, rarity
 from unstuck.matcher.text import fixed_part, lines, words
 
 MOST = 5  # causes in an answer
 WEIGHTS = {"title": 3.0, "said": 2.0, "errors": 2.0, "summary": 1.5, "text": 1.0}
-SATURATION, LENGTH = 1.2, 0.6  # of BM25F
+SECTION_WEIGHTS = {"heading": 3.0, "title": 2.0, "text": 1.0}
+NOT_WHOLE = 0.9  # of the score of an error text that is there in one piece
 SIMILAR = 0.75  # of an error text's weight in one line of the pasted text
 TELLING = 6.0  # weight of a piece of an error text that stands for the whole
 COVERED = 0.6  # of the weight of a signature, or of a shorter stack, that both have
 ENOUGH = 3  # frames that they have in common at least
 COMMON = 0.3  # what a frame tells that every signature has
+LONGEST_WORDS = 2_000  # characters of a text in which sections are looked for
 WORDY = 400  # words; beyond it a text is a log, and plain words in it say little
 SHARE = 0.35  # of the best score, below which words are no answer
 
@@ -54,85 +55,106 @@ class _Signature:
     on_loop: bool
 
 
+@dataclass(frozen=True)
+class _Error:
+    slug: str
+    text: str
+    fixed: str
+    words: tuple[str, ...]
+
+
 class Matcher:
     """Answers texts from the catalogue's data."""
 
     def __init__(self, data: Data) -> None:
         self._causes = {cause["slug"]: cause for cause in data["causes"]}
-        self._errors = [
-            (slug, error["text"], fixed_part(error["text"]))
-            for slug, cause in self._causes.items()
-            for error in cause["errors"]
-        ]
-        self._fields = {slug: _fields(cause) for slug, cause in self._causes.items()}
-        self._lengths = {name: _mean(len(fields[name]) for fields in self._fields.values()) for name in WEIGHTS}
-        self._counts = {slug: {name: Counter(terms) for name, terms in f.items()} for slug, f in self._fields.items()}
-        self._rarity = _rarity([set().union(*fields.values()) for fields in self._fields.values()])
-        self._error_rarity = _rarity([set(text.split()) for _, _, text in self._errors])
+        self._words = Words({slug: _fields(cause) for slug, cause in self._causes.items()}, WEIGHTS)
+        self._sections = {section["page"]: section for section in data["sections"]}
+        self._section_words = Words({page: _words_of(s) for page, s in self._sections.items()}, SECTION_WEIGHTS)
+        self._errors = [error for slug, cause in self._causes.items() for error in _errors(slug, cause)]
+        self._error_rarity = rarity([set(error.words) for error in self._errors])
+        self._telling = _index(self._errors, self._telling_words)
+        self._holding = _index(self._errors, lambda error: error.words)
         self._signatures = [(slug, s) for slug, cause in self._causes.items() for s in _signatures(cause)]
-        self._frame_rarity = _rarity([signature.frames for _, signature in self._signatures])
+        self._frame_rarity = rarity([signature.frames for _, signature in self._signatures])
         self._unknown = 0.5 * max(self._frame_rarity.values(), default=0.0)
 
     def answer(self, text: str) -> list[Answer]:
         """Return at most five causes, best first: those with an error of the text, then stacks, then words."""
         pasted = lines(text)
         found = dumps.stacks(pasted)
-        frames = {number for stack in found for number in stack.lines}
-        best: dict[str, Answer] = {}
+        sure: dict[str, Answer] = {}
         for answer in (*self._by_error(pasted), *self._by_stack(pasted, found)):
-            before = best.get(answer.slug)
-            if before is None or answer.score > before.score:
-                best[answer.slug] = answer
-        prose = [line for number, line in enumerate(pasted) if number not in frames]
-        terms = words("\n".join(prose))
-        by_words = self._by_words(terms) if len(terms) <= WORDY and not (found and not best) else {}
-        ranked = sorted(best.values(), key=lambda answer: (-answer.score, -by_words.get(answer.slug, 0.0), answer.slug))
-        if len(ranked) < MOST:
-            floor = SHARE * max(by_words.values(), default=0.0)
-            plain = sorted(by_words.items(), key=lambda item: (-item[1], item[0]))
-            ranked += [
-                self._answer(slug, "words", round(score / 1000, 6), self._word_matches(slug, prose, pasted))
-                for slug, score in plain
-                if slug not in best and score >= floor and not best
-            ]
-        return ranked[:MOST]
+            if answer.slug not in sure or answer.score > sure[answer.slug].score:
+                sure[answer.slug] = answer
+        frames = {number for stack in found for number in stack.lines}
+        prose = {number: line for number, line in enumerate(pasted) if number not in frames}
+        terms = words("\n".join(prose.values()))
+        scores = self._words.scores(terms) if len(terms) <= WORDY and (sure or not found) else {}
+        if sure:
+            order = sorted(sure.values(), key=lambda a: (-a.score, -scores.get(a.slug, 0.0), a.slug))
+            return order[:MOST]
+        floor = SHARE * max(scores.values(), default=0.0)
+        best = sorted((slug for slug in scores if scores[slug] >= floor), key=lambda slug: (-scores[slug], slug))[:MOST]
+        return [self._answer(slug, "words", scores[slug] / 1000, self._words_matched(slug, prose)) for slug in best]
 
-    def _answer(self, slug: str, sure: Sure, score: float, matched: Iterable[Match]) -> Answer:
+    def sections(self, text: str) -> list[Section]:
+        """Return at most five sections of other pages for plain words, best first."""
+        scores = self._section_words.scores(words(text[:LONGEST_WORDS]))
+        best = sorted(scores, key=lambda page: (-scores[page], page))[:MOST]
+        return [self._sections[page] for page in best]
+
+    def _answer(self, slug: str, sure: Sure, score: float, match: Match) -> Answer:
         cause = self._causes[slug]
-        return Answer(slug, cause["title"], cause["url"], sure, score, tuple(matched))
+        return Answer(slug, cause["title"], cause["url"], sure, round(score, 6), (match,))
 
-    def _by_error(self, pasted: Sequence[str]) -> Iterable[Answer]:
+    def _by_error(self, pasted: Sequence[str]) -> Iterator[Answer]:
         """Yield causes with an error text of which a line holds all, or nearly all, of what does not vary."""
-        joined = [fixed_part(line) for line in pasted]
-        for number, line in enumerate(joined):
+        fixed = [fixed_part(line) for line in pasted]
+        for number, line in enumerate(fixed):
             if not line:
                 continue
-            window = " ".join(joined[number : number + 3])
-            held = set(line.split())
-            for slug, text, fixed in self._errors:
-                share = self._share(fixed, held, line, window)
+            window = " ".join(fixed[number : number + 3])
+            held = line.split()
+            for error in self._candidates(held, window.split()):
+                share = self._share(error, set(held), line, window)
                 if share >= SIMILAR:
-                    weight = sum(self._error_rarity.get(word, 0.0) for word in fixed.split())
-                    score = 2.0 + share + min(weight, 100.0) / 1000
-                    yield self._answer(
-                        slug, "error", round(score, 6), [Match(number + 1, pasted[number].strip(), text)]
-                    )
+                    score = 2.0 + share + min(self._weight(error.words), 100.0) / 1000
+                    match = Match(number + 1, pasted[number].strip(), error.text)
+                    yield self._answer(error.slug, "error", score, match)
 
-    def _share(self, fixed: str, held: set[str], line: str, window: str) -> float:
-        if f" {fixed} " in f" {window} " and window.find(fixed) < len(line):
+    def _candidates(self, held: Sequence[str], window: Sequence[str]) -> list[_Error]:
+        """Return the errors that a line can hold, or be a part of."""
+        chosen = {index for word in window for index in self._telling.get(word, ())}
+        if self._weight(held) >= TELLING:
+            chosen |= set(self._holding.get(max(held, key=lambda word: self._error_rarity.get(word, 0.0)), ()))
+        return [self._errors[index] for index in sorted(chosen)]
+
+    def _telling_words(self, error: _Error) -> list[str]:
+        """Return so many of the rarest words of an error that a text without any of them cannot be similar to it."""
+        rarest = sorted(dict.fromkeys(error.words), key=lambda word: (-self._error_rarity[word], word))
+        whole, told = self._weight(error.words), 0.0
+        for count, word in enumerate(rarest, 1):
+            told += self._error_rarity[word] * error.words.count(word)
+            if told > (1 - SIMILAR / NOT_WHOLE) * whole:
+                return rarest[:count]
+        return rarest
+
+    def _share(self, error: _Error, held: set[str], line: str, window: str) -> float:
+        """Return how much of an error a line holds: 1 for all of it, in one piece."""
+        at = f" {window} ".find(f" {error.fixed} ")
+        if 0 <= at <= len(line):
             return 1.0
-        if len(line) >= 8 and f" {line} " in f" {fixed} " and self._weight(line.split()) >= TELLING:
-            return 0.9
-        wanted = fixed.split()
-        if len(wanted) < 3:
+        if f" {line} " in f" {error.fixed} " and self._weight(line.split()) >= TELLING:
+            return NOT_WHOLE
+        if len(error.words) < 3:
             return 0.0
-        whole = self._weight(wanted)
-        return self._weight(word for word in wanted if word in held) / whole * 0.9 if whole else 0.0
+        return NOT_WHOLE * self._weight(word for word in error.words if word in held) / self._weight(error.words)
 
     def _weight(self, terms: Iterable[str]) -> float:
         return sum(self._error_rarity.get(term, 0.0) for term in terms)
 
-    def _by_stack(self, pasted: Sequence[str], found: Sequence[dumps.Stack]) -> Iterable[Answer]:
+    def _by_stack(self, pasted: Sequence[str], found: Sequence[dumps.Stack]) -> Iterator[Answer]:
         """Yield causes whose signature is in a stack of the text."""
         for stack in found:
             held = {frame for frame in stack.frames if not dumps.is_plumbing(frame)}
@@ -143,37 +165,32 @@ class Matcher:
                 if len(common) < ENOUGH or weight < COVERED * whole:
                     continue
                 score = 1.0 + 0.5 * weight / self._told(signature.frames | held) + 0.2 * weight / whole
-                score += 0.2 * (signature.innermost in stack.frames[:3]) + 0.05 * (signature.on_loop == stack.on_loop)
+                score += 0.15 * (signature.innermost in stack.frames[:3]) + 0.15 * (signature.on_loop == stack.on_loop)
                 at = next(number for frame, number in zip(stack.frames, stack.lines, strict=True) if frame in common)
-                yield self._answer(slug, "stack", round(score, 6), [Match(at + 1, pasted[at].strip(), "its frames")])
+                yield self._answer(slug, "stack", score, Match(at + 1, pasted[at].strip(), "its frames"))
 
     def _told(self, frames: Iterable[str]) -> float:
         return sum(COMMON + self._frame_rarity.get(frame, self._unknown) for frame in frames)
 
-    def _by_words(self, terms: Sequence[str]) -> dict[str, float]:
-        """Return the BM25F score of each cause that has one of the terms."""
-        scores: dict[str, float] = {}
-        for term in dict.fromkeys(terms):
-            if term not in self._rarity:
-                continue
-            for slug, counts in self._counts.items():
-                weight = sum(
-                    WEIGHTS[name]
-                    * counts[name][term]
-                    / (1 - LENGTH + LENGTH * len(self._fields[slug][name]) / (self._lengths[name] or 1))
-                    for name in WEIGHTS
-                )
-                if weight:
-                    scores[slug] = scores.get(slug, 0.0) + self._rarity[term] * weight / (SATURATION + weight)
-        return scores
+    def _words_matched(self, slug: str, prose: Mapping[int, str]) -> Match:
+        """Return the line that shares most words with a cause."""
+        shared = {number: self._words.shared(slug, words(line)) for number, line in prose.items()}
+        best = max(shared, key=lambda number: (self._words.weight(shared[number]), -number))
+        return Match(best + 1, prose[best].strip(), " ".join(shared[best]))
 
-    def _word_matches(self, slug: str, prose: Sequence[str], pasted: Sequence[str]) -> Iterable[Match]:
-        known = set().union(*self._fields[slug].values())
-        for number, line in enumerate(pasted):
-            shared = [word for word in dict.fromkeys(words(line)) if word in known]
-            if shared and line in prose:
-                yield Match(number + 1, line.strip(), " ".join(shared))
-                return
+
+def _errors(slug: str, cause: Entry) -> Iterator[_Error]:
+    for error in cause["errors"]:
+        fixed = fixed_part(error["text"])
+        yield _Error(slug, error["text"], fixed, tuple(fixed.split()))
+
+
+def _index(errors: Sequence[_Error], words_of: Callable[[_Error], Iterable[str]]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for index, error in enumerate(errors):
+        for word in dict.fromkeys(words_of(error)):
+            found.setdefault(word, []).append(index)
+    return found
 
 
 def _fields(cause: Entry) -> dict[str, list[str]]:
@@ -186,20 +203,13 @@ def _fields(cause: Entry) -> dict[str, list[str]]:
     }
 
 
-def _signatures(cause: Entry) -> Iterable[_Signature]:
+def _words_of(section: Section) -> dict[str, list[str]]:
+    return {"heading": words(section["heading"]), "title": words(section["title"]), "text": words(section["text"])}
+
+
+def _signatures(cause: Entry) -> Iterator[_Signature]:
     for signature in cause["signatures"]:
         tokens = [dumps.token(*frame.split(":", 1)) for frame in signature["frames"]]
         telling = [frame for frame in tokens if not dumps.is_plumbing(frame)]
         if telling:
             yield _Signature(frozenset(telling), telling[-1], signature["on_loop"])
-
-
-def _rarity(documents: Sequence[Iterable[str]]) -> dict[str, float]:
-    """Return how much each term tells: the logarithm of one over the share of documents that have it."""
-    counts = Counter(term for document in documents for term in set(document))
-    return {term: math.log(1 + (len(documents) - n + 0.5) / (n + 0.5)) for term, n in counts.items()}
-
-
-def _mean(numbers: Iterable[int]) -> float:
-    values = list(numbers)
-    return sum(values) / len(values) if values else 0.0

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 # File "…/x.py", line 3, in f · File '…/x.py', line 3, in async C.f() · f (x.py:3) · package  C.f
 _FILE = re.compile(
-    r"""\bFile ["'](?P<path>[^"']+)["'](?:, line [\d…]+)?,? in (?:async |generator )*(?P<name>[\w.<>]+)"""
+    r"""\bFile ["'](?P<path>[^"']+)["'](?:, line [0-9…]+)?,? in (?:async |generator )*(?P<name>[A-Za-z0-9_.<>]+)"""
 )
-_PY_SPY = re.compile(r"(?P<name>[\w.<>]+) \((?P<path>[^()\s]+\.(?:py|pyx|c|cpp|so))(?::\d+)?\)\s*$")
-_PAGE = re.compile(r"^    (?P<path>[a-z_][a-z0-9_]*) {2,}(?P<name>[\w.<>]+)$")
+_PY_SPY = re.compile(r"(?P<name>[A-Za-z0-9_.<>]+) \((?P<path>[^()\s]+\.(?:py|pyx|c|cpp|so))(?::[0-9]+)?\)\s*$")
+_PAGE = re.compile(r"^    (?P<path>[a-z_][a-z0-9_]*) {2,}(?P<name>[A-Za-z0-9_.<>]+)$")
 _HEAD = re.compile(
-    r"\bThread (?:0x)?[\w…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|"
+    r"\bThread (?:0x)?[A-Za-z0-9_…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|"
     r"Traceback \(most recent call last\)|most recent call first\)|^Below it:"
 )
-_INSTALLED = re.compile(r".*[\\/](?:site-packages|dist-packages|lib[\\/]python[\d.]+)[\\/]|^…/(?:site-packages/)?")
+_INSTALLED = re.compile(r".*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+)[\\/]|^…/(?:site-packages/)?")
 _PLUMBING = {
     "threading": {"run", "_bootstrap", "_bootstrap_inner"},
     "concurrent": {"_worker", "run"},
@@ -68,7 +68,8 @@ def token(module: str, name: str) -> str:
 
 def is_plumbing(frame: str) -> bool:
     """Tell whether a frame says nothing of a cause."""
-    return frame in _PLUMBING or frame.split(":", maxsplit=1)[0] in _PLUMBING_PACKAGES
+    package, _, function = frame.partition(":")
+    return package in _PLUMBING_PACKAGES or function in _PLUMBING.get(package, ())
 
 
 def _frame(line: str) -> str | None:

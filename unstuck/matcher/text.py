@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-LONGEST = 1_000_000  # characters that are read at each end of a text
+LONGEST = 500_000  # characters that are read at each end of a text
 LONGEST_LINE = 2_000
 
 _ESCAPES = re.compile(
@@ -12,7 +12,9 @@ _ESCAPES = re.compile(
 )
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]{3}(?![0-9])")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_VARIABLE = re.compile(r"0x[0-9a-f…]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|(?:[a-z]:)?(?:[\\/][\w.@+-]+){2,}|\d+(?:[.,:]\d+)*")
+_VARIABLE = re.compile(
+    r"0x[0-9a-f…]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|(?:[a-z]:)?(?:[\\/][a-z0-9_.@+-]+){2,}|[0-9]+(?:[.,:][0-9]+)*"
+)
 _NOT_TEXT = re.compile(r"[^a-z0-9#'<>]+")
 _ENDINGS = ("ingly", "edly", "ing", "ies", "ied", "es", "ed", "ly", "s", "e")
 _STOP_WORDS = """
