@@ -71,6 +71,12 @@ def test_every_include_renders(page: Page) -> None:
 
 
 @every_page
+def test_a_page_is_plain_markdown(page: Page) -> None:
+    """Raw HTML is neither checked nor the same in both engines."""
+    assert kept(every.holds_no_html(page))
+
+
+@every_page
 def test_the_marked_lines_are_highlighted(page: Page) -> None:
     """The lines that end in `# stuck` or `# cause` stand out, no other."""
     assert kept(every.highlights_the_marked_lines(page))

@@ -99,6 +99,11 @@ def replace(path: Path, old: str, new: str) -> None:
         pytest.param(PAGE, "## Why\n", "## Why\n\nTODO: say why.\n", "`TODO` is a placeholder", id="placeholder"),
         pytest.param(PAGE, "## Why\n", "## Why\n\nLorem ipsum.\n", "`Lorem` is a placeholder", id="lorem"),
         pytest.param(PAGE, "## Why\n", "## Why\n\n...\n", "`...` is a placeholder", id="dots"),
+        pytest.param(
+            PAGE, "## Why\n", '## Why\n\n<a href="x">It</a>.\n', '`<a href="x">` is HTML', id="HTML in a line"
+        ),
+        pytest.param(PAGE, "## Why\n", "## Why\n\n<div>\nIt.\n", "is HTML", id="HTML as a block"),
+        pytest.param(f"{FOLDER}/evidence/said.md", "- ", "- <b>", "`<b>` is HTML", id="HTML in evidence"),
         pytest.param(PAGE, "## Why\n", "## Why\n\nOne. Two.\n", "two sentences on one line", id="two sentences"),
         pytest.param(PAGE, "## Why\n", "## Why\n\nOne\nend.\n", "ends within a sentence", id="half a sentence"),
         pytest.param(

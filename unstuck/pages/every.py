@@ -76,6 +76,17 @@ def includes_it_where_it_renders(page: Page) -> Iterator[Problem]:
             yield page.problem(include.fence.line, what, f"Write ```{language}")
 
 
+def holds_no_html(page: Page) -> Iterator[Problem]:
+    """Yield each tag of the page, or of Markdown that it includes: it is not checked, and mostly meant as text."""
+    for line, tag in page.html:
+        if not tag.startswith("<!--"):
+            yield page.problem(line, f"`{tag}` is HTML", "Write Markdown, or put the text in backticks.")
+    for include in page.includes:
+        path = page.at / include.path
+        if path.suffix == ".md" and path.is_file() and not include.fence:
+            yield from holds_no_html(Page(path, page.at))
+
+
 def highlights_the_marked_lines(page: Page) -> Iterator[Problem]:
     """Yield each fence with a program whose `title` is not the file's name, or whose `hl_lines` are not its marks.
 
@@ -104,5 +115,6 @@ PAGE_CHECKS: tuple[Callable[[Page], Iterator[Problem]], ...] = (
     has_one_sentence_on_a_line,
     includes_what_exists,
     includes_it_where_it_renders,
+    holds_no_html,
     highlights_the_marked_lines,
 )

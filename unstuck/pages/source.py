@@ -69,12 +69,15 @@ class Page:
         self.fences: list[Fence] = []
         self.includes: list[Include] = []
         self.prose: list[Prose] = []
+        self.html: list[tuple[int, str]] = []
         tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(_flat(self.lines)))
         for n, token in enumerate(tokens):
             if token.type == "inline":
                 self._read_text(tokens[n - 1], token)
             elif token.type == "fence":
                 self._read_fence(token)
+            elif token.type == "html_block":
+                self.html.append((_line(token), token.content.strip()))
 
     def problem(self, line: int | None, what: str, remedy: str) -> Problem:
         """Return what is wrong with a line of the page."""
@@ -104,9 +107,10 @@ class Page:
             self._read_include(n, text, fence)
 
     def _read_text(self, before: Token, token: Token) -> None:
-        at = _line(token)
+        at, children = _line(token), token.children or []
+        for tag in (child.content for child in children if child.type == "html_inline"):
+            self.html.append((at + token.content[: token.content.index(tag)].count("\n"), tag))
         if before.type == "heading_open":
-            children = token.children or []
             code = children[0].content if [child.type for child in children] == ["code_inline"] else None
             self.headings.append(Heading(at, int(before.tag[1]), token.content, code))
             return
