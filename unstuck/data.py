@@ -227,15 +227,38 @@ def _refused(config: dict[str, Any]) -> str | None:
     return None
 
 
-def paths(root: Path) -> list[Path]:
-    """Return where the file lies in a clone: in the package, and on the site."""
-    return [root / "unstuck" / "causes.json", root / "docs" / "causes.json"]
+def errors_page(data: Data) -> str:
+    """Return the page that leads from each error text to its cause, in the order of the texts."""
+    errors = sorted(
+        ((" ".join(error["text"].split()), cause) for cause in data["causes"] for error in cause["errors"]),
+        key=lambda found: (found[0].lower(), found[1]["slug"]),
+    )
+    rows = [f"- {_as_code(text)}: [{cause['title']}](causes/{cause['slug']}.md)" for text, cause in errors]
+    return "\n".join(["# Index of errors", "", "Each error text that these pages know, and its cause.", "", *rows, ""])
+
+
+def made(root: Path) -> dict[Path, str]:
+    """Return what is made from the catalogue of a clone: the data, in the package and on the site, and the index."""
+    data = build(root)
+    text = dumps(data)
+    return {
+        root / "unstuck" / "causes.json": text,
+        root / "docs" / "causes.json": text,
+        root / "docs" / "errors.md": errors_page(data),
+    }
 
 
 def write(root: Path) -> list[Path]:
-    """Write the file of a clone, and return where that changed it."""
-    text = dumps(build(root))
-    changed = [path for path in paths(root) if not path.is_file() or path.read_text(encoding="utf-8") != text]
-    for path in changed:
+    """Write what is made from the catalogue of a clone, and return what that changed."""
+    changed = {path: text for path, text in made(root).items() if _read(path) != text}
+    for path, text in changed.items():
         path.write_text(text, encoding="utf-8")
-    return changed
+    return list(changed)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def _as_code(text: str) -> str:
+    return f"`` {text} ``" if "`" in text else f"`{text}`"

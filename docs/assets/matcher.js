@@ -122,7 +122,11 @@
     return PLUMBING_PACKAGES.has(package_) || (PLUMBING[package_] || new Set()).has(function_)
   }
 
+  // What every frame has; most lines of a log have nothing of it.
+  const FRAME_LIKE = /File |\)\s*$|^ {4}[a-z]/
+
   function frameOf(line) {
+    if (!FRAME_LIKE.test(line)) return null
     const found = FILE.exec(line) || PY_SPY.exec(line) || PAGE.exec(line)
     if (!found) return null
     const path = found.groups.path.replace(INSTALLED, "")
@@ -155,7 +159,8 @@
       }
       const frames = new Set(found.flatMap((stack) => stack.lines))
       const prose = pasted.map((line, number) => [number, line]).filter(([number]) => !frames.has(number))
-      const terms = words(prose.map(([, line]) => line).join("\n"))
+      const terms = []
+      for (const [, line] of prose) if (terms.length <= WORDY) terms.push(...words(line))
       const scores = terms.length <= WORDY && (sure.size || !found.length) ? this.words.scores(terms) : new Map()
       if (sure.size) {
         return [...sure.values()]
@@ -185,14 +190,14 @@
 
     *_byError(pasted) {
       const fixed = pasted.map(fixedPart)
+      const known = fixed.map((line) => split(line).filter((word) => this.errorRarity.has(word)))
+      const told = known.map((held) => held.flatMap((word) => this.telling.get(word) || []))
       for (let number = 0; number < fixed.length; number++) {
         const line = fixed[number]
-        if (!line) continue
-        const window = fixed.slice(number, number + 3).join(" ")
-        const held = split(line)
-        const set = new Set(held)
-        for (const error of this._candidates(held, split(window))) {
-          const share = this._share(error, set, line, window)
+        const chosen = line ? new Set([...told.slice(number, number + 3).flat(), ...this._wholes(known[number])]) : new Set()
+        for (const index of [...chosen].sort((a, b) => a - b)) {
+          const error = this.errors[index]
+          const share = this._share(error, line, fixed.slice(number, number + 3).join(" "))
           if (share >= SIMILAR) {
             const score = 2.0 + share + Math.min(this._weight(error.words), 100) / 1000
             yield this._answer(error.slug, "error", score, { line: number + 1, text: pasted[number].trim(), matches: error.text })
@@ -201,14 +206,11 @@
       }
     }
 
-    _candidates(held, window) {
-      const chosen = new Set(window.flatMap((word) => this.telling.get(word) || []))
-      if (this._weight(held) >= TELLING) {
-        let rarest = held[0]
-        for (const word of held) if ((this.errorRarity.get(word) || 0) > (this.errorRarity.get(rarest) || 0)) rarest = word
-        for (const index of this.holding.get(rarest) || []) chosen.add(index)
-      }
-      return [...chosen].sort((a, b) => a - b).map((index) => this.errors[index])
+    _wholes(held) {
+      if (this._weight(held) < TELLING) return []
+      let rarest = held[0]
+      for (const word of held) if (this.errorRarity.get(word) > this.errorRarity.get(rarest)) rarest = word
+      return this.holding.get(rarest) || []
     }
 
     _tellingWords(error) {
@@ -225,11 +227,12 @@
       return rarest
     }
 
-    _share(error, held, line, window) {
+    _share(error, line, window) {
       const at = ` ${window} `.indexOf(` ${error.fixed} `)
       if (0 <= at && at <= line.length) return 1.0
       if (` ${error.fixed} `.includes(` ${line} `) && this._weight(split(line)) >= TELLING) return NOT_WHOLE
       if (error.words.length < 3) return 0.0
+      const held = new Set(split(line))
       return (NOT_WHOLE * this._weight(error.words.filter((word) => held.has(word)))) / this._weight(error.words)
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from unstuck.data import Data, Entry, Section
@@ -89,7 +90,7 @@ class Matcher:
                 sure[answer.slug] = answer
         frames = {number for stack in found for number in stack.lines}
         prose = {number: line for number, line in enumerate(pasted) if number not in frames}
-        terms = words("\n".join(prose.values()))
+        terms = list(islice((word for line in prose.values() for word in words(line)), WORDY + 1))
         scores = self._words.scores(terms) if len(terms) <= WORDY and (sure or not found) else {}
         if sure:
             order = sorted(sure.values(), key=lambda a: (-a.score, -scores.get(a.slug, 0.0), a.slug))
@@ -111,24 +112,22 @@ class Matcher:
     def _by_error(self, pasted: Sequence[str]) -> Iterator[Answer]:
         """Yield causes with an error text of which a line holds all, or nearly all, of what does not vary."""
         fixed = [fixed_part(line) for line in pasted]
+        told = [{index for word in line.split() for index in self._telling.get(word, ())} for line in fixed]
         for number, line in enumerate(fixed):
-            if not line:
-                continue
-            window = " ".join(fixed[number : number + 3])
-            held = line.split()
-            for error in self._candidates(held, window.split()):
-                share = self._share(error, set(held), line, window)
+            chosen = set().union(*told[number : number + 3]) | self._wholes(line) if line else set()
+            for error in (self._errors[index] for index in sorted(chosen)):
+                share = self._share(error, line, " ".join(fixed[number : number + 3]))
                 if share >= SIMILAR:
                     score = 2.0 + share + min(self._weight(error.words), 100.0) / 1000
                     match = Match(number + 1, pasted[number].strip(), error.text)
                     yield self._answer(error.slug, "error", score, match)
 
-    def _candidates(self, held: Sequence[str], window: Sequence[str]) -> list[_Error]:
-        """Return the errors that a line can hold, or be a part of."""
-        chosen = {index for word in window for index in self._telling.get(word, ())}
-        if self._weight(held) >= TELLING:
-            chosen |= set(self._holding.get(max(held, key=lambda word: self._error_rarity.get(word, 0.0)), ()))
-        return [self._errors[index] for index in sorted(chosen)]
+    def _wholes(self, line: str) -> set[int]:
+        """Return the errors that a line can be a telling part of."""
+        held = line.split()
+        if self._weight(held) < TELLING:
+            return set()
+        return set(self._holding.get(max(held, key=lambda word: self._error_rarity.get(word, 0.0)), ()))
 
     def _telling_words(self, error: _Error) -> list[str]:
         """Return so many of the rarest words of an error that a text without any of them cannot be similar to it."""
@@ -140,7 +139,7 @@ class Matcher:
                 return rarest[:count]
         return rarest
 
-    def _share(self, error: _Error, held: set[str], line: str, window: str) -> float:
+    def _share(self, error: _Error, line: str, window: str) -> float:
         """Return how much of an error a line holds: 1 for all of it, in one piece."""
         at = f" {window} ".find(f" {error.fixed} ")
         if 0 <= at <= len(line):
@@ -149,6 +148,7 @@ class Matcher:
             return NOT_WHOLE
         if len(error.words) < 3:
             return 0.0
+        held = set(line.split())
         return NOT_WHOLE * self._weight(word for word in error.words if word in held) / self._weight(error.words)
 
     def _weight(self, terms: Iterable[str]) -> float:
