@@ -123,7 +123,7 @@ def find_text(cause: Cause) -> str:
     result = search([str(cause.broken)], choose(known["causes"]), [cause.slug])
     found = [replace(finding, file=cause.broken.name) for finding in findings(result, known)]
     console = Console(file=io.StringIO(), width=120, soft_wrap=True, highlight=False)
-    print_text(found, len(result.searched), console)
+    print_text(found, result.files, console)
     assert isinstance(console.file, io.StringIO)
     return f"$ unstuck find {cause.broken.name}\n{console.file.getvalue()}"
 

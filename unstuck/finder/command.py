@@ -65,7 +65,7 @@ def find(
         typer.echo(str(problem), err=True)
     match Format.json if json else output_format:
         case Format.text:
-            formats.print_text(found, len(result.searched), Console(highlight=False, soft_wrap=True))
+            formats.print_text(found, result.files, Console(highlight=False, soft_wrap=True))
         case Format.json:
             typer.echo(formats.as_json(found))
         case Format.github:

@@ -1,32 +1,46 @@
-r"""What a file's text must hold for a rule to match anywhere in it.
+"""What a file's text must hold for a rule to match anywhere in it.
 
-Parsing a file and trying a rule on every node is slow, and most files hold no call that any rule is about.
-A rule's patterns and regular expressions match the text of nodes, so that text stands in the file too.
-`gate` takes from a rule only conditions that follow from this; a file that fails one of them cannot hold a match.
+To parse a file and try a rule on each of its nodes is slow, and most files hold no call that any rule is about.
+A rule's patterns and regular expressions match the text of nodes, and that text stands in the file too.
+`gate` takes from a rule only what follows from this: a file that fails a condition cannot hold a match.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
-# A condition: one of these expressions is found in the file's text.
-_Condition = frozenset[str]
-_All = set[_Condition]
+# One of these words stands in the text.
+Condition = frozenset[str]
+_All = set[Condition]
 
 _METAVARIABLE = re.compile(r"\$+_?[A-Z][A-Z0-9_]*|\$+_?")
 _WORD = re.compile(r"[A-Za-z_]\w+")
-_ANCHOR = re.compile(r"(?P<anchor>[\^$]|\\[bBAzZ])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]")
+
+# What ast-grep's regular expressions read otherwise than Python's do.
+_NOT_PYTHON = re.compile(r"\[\[|&&|\\[<>]|\\b\{")
+
+# Shorter words stand in every file, and more of them are no longer quick to look for.
+_SHORTEST = 3
+_MOST = 100
+
+_Item = tuple[Any, Any]
 
 
-def gate(config: Mapping[str, Any]) -> tuple[re.Pattern[str], ...]:
-    """Return expressions that are all found in every file in which an ast-grep configuration matches."""
-    conditions = _conditions(config["rule"], config)
-    return tuple(re.compile("|".join(sorted(words))) for words in sorted(conditions, key=_selectivity))
+def gate(config: Mapping[str, Any]) -> tuple[Condition, ...]:
+    """Return conditions that all hold for every text in which a configuration matches, the quickest first."""
+    conditions = _conditions(config["rule"], config, frozenset())
+    return tuple(sorted(map(_without_longer, conditions), key=lambda words: (len(words), sorted(words))))
 
 
-def _conditions(rule: Mapping[str, Any], config: Mapping[str, Any], open_utils: frozenset[str] = frozenset()) -> _All:
+def passes(text: str, conditions: Iterable[Condition]) -> bool:
+    """Say whether all conditions hold for a text."""
+    return all(any(word in text for word in condition) for condition in conditions)
+
+
+def _conditions(rule: Mapping[str, Any], config: Mapping[str, Any], open_utils: frozenset[str]) -> _All:
     found: _All = set()
     for key, value in rule.items():
         if key == "pattern" and isinstance(value, str):
@@ -48,27 +62,84 @@ def _of_pattern(pattern: str, config: Mapping[str, Any]) -> _All:
     found: _All = {frozenset({word}) for word in _WORD.findall(_METAVARIABLE.sub(" ", pattern))}
     for name, constraint in config.get("constraints", {}).items():
         if re.search(rf"\${name}\b", pattern):
-            found |= _conditions(constraint, config)
+            found |= _conditions(constraint, config, frozenset())
     return found
 
 
 def _of_regex(regex: str) -> _All:
-    """Return a regular expression without its anchors, where Python is sure to read it as Rust does."""
-    loose = _ANCHOR.sub(lambda token: "" if token["anchor"] else token[0], regex)
+    if _NOT_PYTHON.search(regex):
+        return set()
     try:
-        matches_nothing = re.compile(f"(?:{loose})").match("")
+        parsed = _parser.parse(regex)
     except re.error:
         return set()
-    return set() if matches_nothing or re.search(r"\[\[|&&|--|~~", regex) else {frozenset({f"(?:{loose})"})}
+    return set() if parsed.state.flags & (re.IGNORECASE | re.VERBOSE) else _of_sequence(parsed)
+
+
+def _of_sequence(items: Iterable[_Item]) -> _All:
+    """Return the words that every match of a parsed regular expression holds."""
+    found: _All = set()
+    runs = {""}
+    for item in items:
+        strings = _strings(item)
+        if strings and len(runs) * len(strings) <= _MOST:
+            runs = {run + string for run in runs for string in strings}
+            continue
+        found |= {frozenset(runs)} | _of_item(item)
+        runs = {""}
+    return {words for words in found | {frozenset(runs)} if min(map(len, words)) >= _SHORTEST}
+
+
+def _of_item(item: _Item) -> _All:
+    kind, value = item
+    if kind is _constants.SUBPATTERN and not value[1]:
+        return _of_sequence(value[-1])
+    if kind is _constants.BRANCH:
+        return _either([_of_sequence(branch) for branch in value[1]])
+    if kind in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and value[0] > 0:
+        return _of_sequence(value[2])
+    return set()
+
+
+def _strings(item: _Item) -> set[str]:
+    """Return all strings that a part of a regular expression matches, or none where they are not few."""
+    kind, value = item
+    if kind is _constants.LITERAL:
+        return {chr(value)}
+    if kind is _constants.AT:
+        return {""}
+    if kind is _constants.IN:
+        return {chr(code) for _, code in value} if all(kind is _constants.LITERAL for kind, _ in value) else set()
+    if kind is _constants.SUBPATTERN and not value[1]:
+        return _strings_of_all(value[-1])
+    if kind is _constants.BRANCH:
+        branches = [_strings_of_all(branch) for branch in value[1]]
+        return set().union(*branches) if all(branches) else set()
+    if kind in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and value[:2] == (0, 1):
+        optional = _strings_of_all(value[2])
+        return optional | {""} if optional else set()
+    return set()
+
+
+def _strings_of_all(items: Iterable[_Item]) -> set[str]:
+    found = {""}
+    for item in items:
+        found = {start + end for start in found for end in _strings(item)}
+    return found if len(found) <= _MOST else set()
 
 
 def _either(branches: list[_All]) -> _All:
-    """Return the one condition that a choice of branches leaves: any of a condition of each."""
+    """Return the one condition that a choice of branches leaves: any word of a condition of each."""
     if not all(branches):
         return set()
-    return {frozenset().union(*(min(branch, key=_selectivity) for branch in branches))}
+    return {frozenset[str]().union(*(min(branch, key=_selectivity) for branch in branches))}
 
 
-def _selectivity(condition: _Condition) -> tuple[int, list[str]]:
-    """Order conditions: first those whose shortest alternative is longest."""
+def _without_longer(words: Condition) -> Condition:
+    """Leave out words that hold another word."""
+    return frozenset(word for word in words if not any(other in word for other in words - {word}))
+
+
+def _selectivity(condition: Condition) -> tuple[int, list[str]]:
+    """Order conditions by how many texts fail them: long words are rare."""
     return -min(map(len, condition)), sorted(condition)

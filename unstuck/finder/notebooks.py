@@ -15,14 +15,15 @@ _ASSIGNED_MAGIC = re.compile(r"(\s*[\w.,\s]+=\s*)[%!].*$")
 def cells_of(text: str) -> list[tuple[int, str]]:
     """Return the number, from 1 over all cells, and the text of each Python cell; `ValueError` says what is wrong."""
     notebook = json.loads(text)
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
+    cells = _get(notebook, "cells")
+    if not isinstance(cells, list):
         raise ValueError("it has no cells, as of format 4")
-    if not _is_python(notebook.get("metadata")):
+    if not _is_python(_get(notebook, "metadata")):
         return []  # an R or Julia notebook is no mistake, and nothing to search
     return [
-        (number, _text(cell.get("source")))
-        for number, cell in enumerate(notebook["cells"], 1)
-        if isinstance(cell, dict) and cell.get("cell_type") == "code"
+        (number, _text(_get(cell, "source")))
+        for number, cell in enumerate(cells, 1)
+        if _get(cell, "cell_type") == "code"
     ]
 
 

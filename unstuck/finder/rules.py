@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from unstuck.data import Entry
-from unstuck.finder.gate import gate
+from unstuck.finder.gate import Condition, gate
 from unstuck.problem import Problem
 
 
@@ -21,7 +20,7 @@ class Rule:
     cause: Entry
     ruff: tuple[str, ...]
     config: dict[str, Any] | None
-    gate: tuple[re.Pattern[str], ...]
+    gate: tuple[Condition, ...]
 
     @property
     def slug(self) -> str:
