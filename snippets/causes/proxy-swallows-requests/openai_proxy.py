@@ -1,0 +1,11 @@
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_openai import ChatOpenAI
+
+prompt = ChatPromptTemplate.from_template("Say this letter in plain words: {letter}")
+model = ChatOpenAI(model="gpt-4o-mini", openai_proxy="http://new-proxy.internal:3128")
+chain = prompt | model
+
+
+async def in_plain_words(letter: str) -> str:
+    reply = await chain.ainvoke({"letter": letter})  # stuck
+    return reply.text
