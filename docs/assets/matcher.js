@@ -247,7 +247,8 @@
           const common = [...signature.frames].filter((frame) => held.has(frame))
           const weight = this._told(common)
           const whole = Math.min(this._told(signature.frames), this._told(held))
-          if (common.length < ENOUGH || weight < COVERED * whole) continue
+          const short = signature.frames.size < ENOUGH && signature.onLoop === stack.onLoop
+          if (common.length < (short ? signature.frames.size : ENOUGH) || weight < COVERED * whole) continue
           let score = 1.0 + (0.5 * weight) / this._told(new Set([...signature.frames, ...held])) + (0.2 * weight) / whole
           score += 0.15 * stack.frames.slice(0, 3).includes(signature.innermost) + 0.15 * (signature.onLoop === stack.onLoop)
           const at = stack.lines[stack.frames.findIndex((frame) => common.includes(frame))]
@@ -335,7 +336,7 @@
     return cause.signatures.flatMap((signature) => {
       const tokens = signature.frames.map((frame) => token(frame.slice(0, frame.indexOf(":")), frame.slice(frame.indexOf(":") + 1)))
       const telling = tokens.filter((frame) => !isPlumbing(frame))
-      if (!telling.length) return []
+      if (telling.length < 2) return []
       return [{ slug: cause.slug, frames: new Set(telling), innermost: telling.at(-1), onLoop: signature.on_loop }]
     })
   }

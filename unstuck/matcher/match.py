@@ -19,7 +19,7 @@ NOT_WHOLE = 0.9  # of the score of an error text that is there in one piece
 SIMILAR = 0.75  # of an error text's weight in one line of the pasted text
 TELLING = 6.0  # weight of a piece of an error text that stands for the whole
 COVERED = 0.6  # of the weight of a signature, or of a shorter stack, that both have
-ENOUGH = 3  # frames that they have in common at least
+ENOUGH = 3  # frames that they have in common at least; of a shorter signature, all, and the event loop's part in it
 COMMON = 0.3  # what a frame tells that every signature has
 LONGEST_WORDS = 2_000  # characters of a text in which sections are looked for
 WORDY = 400  # words; beyond it a text is a log, and plain words in it say little
@@ -162,7 +162,8 @@ class Matcher:
                 common = signature.frames & held
                 weight = self._told(common)
                 whole = min(self._told(signature.frames), self._told(held))
-                if len(common) < ENOUGH or weight < COVERED * whole:
+                short = len(signature.frames) < ENOUGH and signature.on_loop == stack.on_loop
+                if len(common) < (len(signature.frames) if short else ENOUGH) or weight < COVERED * whole:
                     continue
                 score = 1.0 + 0.5 * weight / self._told(signature.frames | held) + 0.2 * weight / whole
                 score += 0.15 * (signature.innermost in stack.frames[:3]) + 0.15 * (signature.on_loop == stack.on_loop)
@@ -211,5 +212,5 @@ def _signatures(cause: Entry) -> Iterator[_Signature]:
     for signature in cause["signatures"]:
         tokens = [dumps.token(*frame.split(":", 1)) for frame in signature["frames"]]
         telling = [frame for frame in tokens if not dumps.is_plumbing(frame)]
-        if telling:
+        if len(telling) > 1:
             yield _Signature(frozenset(telling), telling[-1], signature["on_loop"])
