@@ -151,8 +151,8 @@ def _awaited_tasks(task: asyncio.Task[Any]) -> list[asyncio.Task[Any]]:
         if frame.f_globals.get("__name__", "").startswith("asyncio."):
             for value in frame.f_locals.values():
                 candidates += _members(value)
-    tasks = [found for found in candidates if issubclass(type(found), asyncio.Task) and found is not task]
-    return [found for found in dict.fromkeys(tasks) if not found.done()]
+    found = dict.fromkeys(each for each in candidates if issubclass(type(each), asyncio.Task))
+    return [each for each in found if not each.done()]
 
 
 def _members(value: object) -> list[object]:

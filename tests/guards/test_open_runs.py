@@ -14,13 +14,14 @@ from contextlib import suppress
 from functools import partial
 from types import FrameType
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 from langchain.agents import create_agent
-from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.callbacks import AsyncCallbackManager, BaseCallbackHandler
 from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel, FakeListLLM
 from langchain_core.messages import AIMessage, HumanMessage
@@ -151,8 +152,8 @@ def double(text: str) -> str:
 @pytest.mark.parametrize("how", ["invoke", "ainvoke"])
 def test_nothing_is_left_of_a_run_that_ended(step: Runnable[Any, Any], fed: object, how: str) -> None:
     """Each kind of run is open while it runs, and forgotten when it ends or fails."""
-    open_runs, seen = OpenRuns(), Witness()
-    seen.open_runs = open_runs
+    open_runs = OpenRuns()
+    seen = Witness(open_runs)
     call = step.with_config(callbacks=[open_runs, seen])
     try:
         if how == "invoke":
@@ -166,13 +167,17 @@ def test_nothing_is_left_of_a_run_that_ended(step: Runnable[Any, Any], fed: obje
 
 
 class Witness(BaseCallbackHandler):
-    """Look, at each start, how many runs are open."""
+    """Look, at each start, how many runs are open; hold their ids, so that only an event ends them."""
 
     run_inline = True
-    open_runs: OpenRuns
-    most = 0
 
-    def look(self, *_: Any, **__: Any) -> None:
+    def __init__(self, open_runs: OpenRuns) -> None:
+        self.open_runs = open_runs
+        self.most = 0
+        self.held: list[UUID] = []
+
+    def look(self, *_: Any, run_id: UUID, **__: Any) -> None:
+        self.held.append(run_id)
         self.most = max(self.most, len(self.open_runs.runs()))
 
     on_chain_start = on_chat_model_start = on_llm_start = on_tool_start = on_retriever_start = look
@@ -230,6 +235,35 @@ def test_a_timed_out_run_is_forgotten_although_its_task_goes_on(monkeypatch: pyt
     run(main())
 
 
+def test_a_run_whose_task_has_left_what_is_around_it_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the task goes on and keeps the error, and with it everything the run refers to."""
+    open_runs, seen = OpenRuns(), list[str]()
+
+    def time_is_up(deadline: asyncio.Timeout) -> None:
+        seen.extend(names(open_runs))
+        deadline.reschedule(0)
+
+    async def group() -> None:
+        outer = await AsyncCallbackManager.configure([open_runs]).on_chain_start({"name": "group"}, {})
+        try:
+            await SilentModel().ainvoke("x", {"callbacks": outer.get_child()})
+        except asyncio.CancelledError as error:
+            await outer.on_chain_error(error)
+            raise
+
+    async def main() -> None:
+        try:
+            async with asyncio.timeout(None) as deadline:
+                monkeypatch.setattr(calls, "on_call", [partial(time_is_up, deadline)])
+                await group()
+        except TimeoutError as error:
+            kept = error
+        assert seen == ["chat_model SilentModel", "chain group"]
+        assert open_runs.runs() == [], kept
+
+    run(main())
+
+
 def test_a_branch_that_outlives_its_chain_says_so() -> None:
     """When one branch fails, the other runs on without a caller: it stays listed, and is marked."""
     open_runs = OpenRuns()
@@ -271,8 +305,9 @@ def test_a_sync_tool_that_outlives_its_timeout_says_so() -> None:
         await entered.opened()
         request.cancel()
         await asyncio.wait([request])
-        assert [(entry.name, entry.caller_gone) for entry in open_runs.runs()] == [("fetch", True)]
+        left = [(entry.name, entry.caller_gone) for entry in open_runs.runs()]
         gate.open()
+        assert left == [("fetch", True)]
 
     run(main())
     assert open_runs.runs() == []

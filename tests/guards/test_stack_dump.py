@@ -144,7 +144,8 @@ async def gathers(inner: asyncio.Task[None]) -> None:
 
 
 async def waits(inner: asyncio.Task[None]) -> None:
-    await asyncio.wait([inner])
+    others = [asyncio.create_task(leaf(asyncio.Event())) for _ in range(9)]
+    await asyncio.wait([inner, *others])
 
 
 async def waits_for(inner: asyncio.Task[None]) -> None:
@@ -265,6 +266,7 @@ def test_tasks_stand_under_the_loop_that_runs_them() -> None:
         thread.join(PATIENCE)
     assert {task(dump, f"task of {name}").loop for name in names} == set(names)
     assert [task(dump, f"task of {name}").loop for name in names] == names
+    assert Counter(entry.name for entry in parsed(dump) if entry.what == "Loop") == Counter(names)
 
 
 def test_it_lists_each_thread_and_task_once_under_load() -> None:
@@ -415,8 +417,9 @@ def test_a_signal_gets_the_dump_while_the_loop_is_blocked(tmp_path: Path) -> Non
 def test_the_signals_are_the_callers_choice(tmp_path: Path) -> None:
     """Gunicorn and celery need the usual two themselves."""
     path = tmp_path / "dump.txt"
-    with stuck(STUCK, f"signum=1, c_signum=12, path={str(path)!r}") as child:
+    with stuck(STUCK, f"signum=1, c_signum=14, path={str(path)!r}") as child:
         ask(child, signal.SIGHUP, lambda: "End of stack dump" in path.read_text())
+        ask(child, signal.SIGALRM, lambda: "(most recent call first)" in path.read_text())
         assert child.poll() is None
 
 
