@@ -1,10 +1,9 @@
-from langchain_core.prompts import ChatPromptTemplate
-from langchain_ollama import ChatOllama
+from langchain_core.vectorstores import InMemoryVectorStore
+from langchain_ollama import OllamaEmbeddings
 
-prompt = ChatPromptTemplate.from_template("Say this letter in plain words: {letter}")
-chain = prompt | ChatOllama(model="llama3.2", base_url="http://localhost:11434")
+embeddings = OllamaEmbeddings(model="nomic-embed-text", base_url="http://localhost:11434")
+letters = InMemoryVectorStore(embeddings)
 
 
-def in_plain_words(letter: str) -> str:
-    reply = chain.invoke({"letter": letter})  # stuck
-    return reply.text
+def index(texts: list[str]) -> int:
+    return len(letters.add_texts(texts))  # stuck

@@ -48,6 +48,10 @@ def script(program, provider: Provider) -> str:
     return program.in_plain_words(LETTER)
 
 
+def index(program) -> int:
+    return program.index([LETTER, PLAIN])
+
+
 async def sync_first(program, provider: Provider) -> str:
     """The synchronous call is answered, through the other proxy, before the asynchronous one is made."""
     provider.script(Answer(PLAIN))
