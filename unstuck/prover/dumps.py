@@ -6,7 +6,6 @@ import faulthandler
 import importlib.util
 import os
 import re
-import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -18,6 +17,7 @@ from unstuck.prover.reader import Reader, name_of
 
 _PROVER = str(Path(__file__).parent) + os.sep
 _PROVIDER = str(Path(__file__).parents[1] / "fakes" / "provider.py")
+_FILE = re.compile(r"""File (["'])(.*?)\1, line""")
 _FRAME = re.compile(r'^  File "(.*)", line (\d+) in (.+)$', re.MULTILINE)
 
 
@@ -42,8 +42,7 @@ def tasks() -> str:
     if written is None:
         return ""
     blocks = re.split(r"^(?=\* |End of)", written(), flags=re.MULTILINE)
-    me = f"id={threading.get_ident():#x})"
-    return "".join(block for block in blocks if me not in block.partition("\n")[0])
+    return "".join(block for block in blocks if not _ours(block))
 
 
 def places(dump: str, reader: Reader, source: str, *, running: bool) -> list[Place]:
@@ -68,7 +67,7 @@ def _codes(code: CodeType) -> list[CodeType]:
 
 
 def _ours(block: str) -> bool:
-    files = [path for path, _, _ in _FRAME.findall(block)]
+    files = [path for _, path in _FILE.findall(block)]
     return bool(files) and (_PROVIDER in files or all(path.startswith(_PROVER) for path in files))
 
 

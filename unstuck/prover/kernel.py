@@ -132,6 +132,14 @@ def cpu_seconds(pid: int, tid: str | None = None) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def stopped(pid: int) -> bool:
+    """Tell whether a process has been stopped by a signal."""
+    try:
+        return thread_state(f"/proc/{pid}/") == "T"
+    except OSError:
+        return False
+
+
 def memory() -> int:
     """Return the bytes of memory that this process holds."""
     return int(_read("/proc/self/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")

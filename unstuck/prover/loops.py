@@ -51,9 +51,9 @@ class Loops:
         """Return what the compiled program needs among its globals."""
         return {_ENTER: self._enter}
 
-    def passes(self) -> dict[Loop, int]:
-        """Return the passes of each loop that was entered and whose function has not returned."""
-        return {loop: loop.passes for loop in list(self._entered)}
+    def passes(self) -> weakref.WeakKeyDictionary[Loop, int]:
+        """Return the passes of each loop that was entered and not left; of those that are left later, it forgets."""
+        return weakref.WeakKeyDictionary({loop: loop.passes for loop in list(self._entered)})
 
     def _enter(self, line: int) -> Loop:
         loop = Loop(line, sys._getframe(1).f_code, self._too_many)
@@ -68,12 +68,13 @@ class _Counted(ast.NodeTransformer):
         entered = ast.Call(ast.Name(_ENTER, ast.Load()), [ast.Constant(node.lineno)], [])
         enter = ast.Assign([ast.Name(name, ast.Store())], entered)
         step = ast.Expr(ast.Call(ast.Name(name, ast.Load()), [], []))
-        for new in (enter, step):
+        leave = ast.Assign([ast.Name(name, ast.Store())], ast.Constant(None))
+        for new in (enter, step, leave):
             for part in ast.walk(new):
                 ast.copy_location(part, node)
                 # Only the header's own line, or a traceback would show the whole loop.
                 part.end_lineno, part.end_col_offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
         node.body.insert(0, step)
-        return [enter, node]
+        return [enter, node, leave]
 
     visit_For = visit_AsyncFor = visit_While = _loop  # noqa: N815 - the names that ast looks for

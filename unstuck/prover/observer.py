@@ -1,8 +1,9 @@
 """The thread that watches the program from outside its code, lets time pass, and finds out how it ends.
 
 It looks at every thread of the process again and again. When none can move, it lets the next timer fire; when there
-is none either, the program is stuck. What decides is never a span of real time, with three exceptions that only
-a program meets that goes on and on: `loops.PASSES`, `CALLS`, and `spin.CPU` seconds of processor time without a rest.
+is none either, the program is stuck. No span of real time decides anything. A program that goes on and on meets one
+of four limits: `loops.PASSES` of one loop, `CALLS` of fakes, `JUMPS` of the clock, and `spin.CPU` seconds of
+processor time in one stretch, without a rest or a call.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ LOOKS = 1  # looks equal to the one before, after which nothing moves
 LOOKS_AT_C = 4  # the same while a thread will wake by itself: it may only be waiting for the interpreter
 LOOKS_IN_TRANSIT = 1000  # the same while the kernel has bytes to deliver: their reader may not want them
 LONGEST = 60.0  # real seconds that C code may wait
+LOOKS_AT_CHILDREN = 500  # at child processes that are busy when the answer is there: they may be about to end
 HORIZON = 4 * 3600.0  # virtual seconds
 JUMPS = 2000
-MEMORY = 2 << 30  # bytes
+MEMORY = 1 << 30  # bytes
 CALLS = 60  # of fakes; no healthy program of this collection needs as many
 
 Stop = Callable[[End, str, list[Place]], None]
@@ -51,6 +53,7 @@ class Observer:
         self._given_up: tuple[str, list[Place]] | None = None
         self._in_c: dict[tuple[str, str], float] = {}
         self._jumps = 0
+        self._patience = LOOKS_AT_CHILDREN
 
     def start(self) -> None:
         _thread.start_new_thread(self._watch, ())
@@ -94,11 +97,12 @@ class Observer:
             _real_sleep(pause)
             beats += 1
             self._beat[:] = beats.to_bytes(8, "little")
-            now = kernel.at_rest(except_for=native, children=self._settled is None)
+            now = kernel.at_rest(except_for=native, children=self._settled is None or self._patience > 0)
+            self._patience -= self._settled is not None
             if now is None or before is None or now.keys() != before.keys():
                 looks, before = 0, now
                 pause = 0.0 if now else min(max(pause * 2, TICK), SLOW_TICK)
-                spin = spin if spin.limit == self._limit() else self._spin()
+                spin = spin if spin.goes_on(self._limit(), self._run.calls) else self._spin()
                 self._judge(spin)
                 continue
             looks += 1
@@ -116,7 +120,7 @@ class Observer:
         return LOOKS if set(rest.values()) <= {None} else LOOKS_AT_C
 
     def _spin(self) -> Spin:
-        return Spin(self._reader, self.loops, self._limit())
+        return Spin(self._reader, self.loops, self._limit(), self._run.calls)
 
     def _limit(self) -> float:
         return self.cpu if self.loaded else CPU_TO_IMPORT

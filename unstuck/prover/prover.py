@@ -124,7 +124,7 @@ def _follow(pid: int, report: int, beat: int, fault: int, request: Request) -> R
     while True:
         line = lines.next(POLL)
         if line.startswith(b"{"):
-            run = Run.from_json(line)
+            run = run or Run.from_json(line)  # asked for its stacks, a child may wake up, and report after all
         elif line:
             return run or Run(end="broke off", why=_died(int(line)))
         elif run is None and (verdict := silence.look()):
@@ -164,6 +164,8 @@ def _died(status: int) -> str:
 def _silent(pid: int, fault: int, request: Request, silence: Silence, verdict: Verdict) -> Run:
     """Report for a child that cannot: faulthandler writes the stacks without the interpreter."""
     end, why = verdict
+    if end == "broke off":
+        return Run(end=end, why=why)
     with suppress(ProcessLookupError, FileNotFoundError):
         process.signal_thread(pid, silence.busiest() if end == "spun" else pid, FAULT)
     dump, until = "", time.monotonic() + 5

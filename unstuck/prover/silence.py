@@ -47,6 +47,8 @@ class Silence:
         beats = os.pread(self._beat, 8, 0)
         if beats != self._beats:
             self._begin(beats)
+        elif kernel.stopped(self._pid):
+            return "broke off", "the process has stopped itself"
         elif kernel.cpu_seconds(self._pid) - self._cpu > CPU:
             return "spun", "computes in C and never gives up the interpreter"
         elif self._held():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+import weakref
 from dataclasses import dataclass
 from types import FrameType
 
@@ -12,7 +13,7 @@ from unstuck.prover.frames import Place, thread_stack
 from unstuck.prover.loops import Loop, Loops
 from unstuck.prover.reader import Reader, name_of
 
-CPU = 2.0  # seconds of processor time; no healthy program of this collection uses as many between two rests
+CPU = 2.0  # seconds of processor time; no healthy program of this collection uses as many in one stretch
 CPU_TO_IMPORT = 6.0  # until it is imported; a big library may take two
 CPU_TO_CAPTURE = 60.0  # of a function that makes a text for a page, and is not judged
 
@@ -21,18 +22,22 @@ CPU_TO_CAPTURE = 60.0  # of a function that makes a text for a page, and is not 
 class _Sample:
     """What is under way at one moment: passes of loops, processor time and frames of the program by thread."""
 
-    passes: dict[Loop, int]
+    passes: weakref.WeakKeyDictionary[Loop, int]
     cpu: dict[int, float]
     frames: dict[int, list[FrameType]]
 
 
 class Spin:
-    """The processor time of the program since its last rest."""
+    """The processor time of the program since its last rest or call of a fake."""
 
-    def __init__(self, reader: Reader, loops: Loops, limit: float) -> None:
-        self._reader, self._loops, self.limit = reader, loops, limit
-        self._start = _cpu_of_program()
+    def __init__(self, reader: Reader, loops: Loops, limit: float, calls: int) -> None:
+        self._reader, self._loops, self.limit, self._calls = reader, loops, limit, calls
+        self._since = _cpu_of_program()
         self._half_way: _Sample | None = None
+
+    def goes_on(self, limit: float, calls: int) -> bool:
+        """Tell whether it is still the same stretch of computing."""
+        return (self.limit, self._calls) == (limit, calls)
 
     def places(self) -> list[Place] | None:
         """Return where the program spins, or None while it may still end.
@@ -40,12 +45,12 @@ class Spin:
         What spins was under way half-way already and has not ended since: a loop that has gone on going round, or
         else the innermost call in which the busiest thread has been. So it does not matter where it is right now.
         """
-        used = _cpu_of_program() - self._start
-        if used > self.limit / 2 and self._half_way is None:
-            self._half_way = self._sample()
-        if used < self.limit or self._half_way is None:
+        if _cpu_of_program() - self._since < self.limit / 2:
             return None
-        before, now = self._half_way, self._sample()
+        before, self._half_way, self._since = self._half_way, self._sample(), _cpu_of_program()
+        return self._between(before, self._half_way) if before else None
+
+    def _between(self, before: _Sample, now: _Sample) -> list[Place]:
         grown = [loop for loop, passes in now.passes.items() if passes > before.passes.get(loop, passes)]
         if grown:
             return [header(loop, self._reader) for loop in grown]

@@ -120,6 +120,8 @@ class Zygote:
 
 def _become_child(message: bytes, descriptors: list[int], bound: list[clock.Binding]) -> None:
     try:
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)  # noqa: FBT003 - it takes no keyword
         os.setsid()
         process.adopt_orphans()
         process.die_with_parent()
