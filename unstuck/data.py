@@ -172,7 +172,7 @@ def _prose(page: str) -> str:
 
 def _sections(docs: Path) -> Iterator[Section]:
     """Yield the sections of the pages that are not a cause's; the first of a page is what stands above its headings."""
-    from markdown.extensions.toc import slugify
+    from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 
     for path in sorted(docs.rglob("*.md")):
         if path.parent == docs / "causes" and path.stem != "index":

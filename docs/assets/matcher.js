@@ -3,10 +3,10 @@
   "use strict"
 
   const MOST = 5
-  const WEIGHTS = { title: 3.0, said: 2.0, errors: 2.0, summary: 1.5, text: 1.0 }
+  const WEIGHTS = { title: 3.0, said: 2.0, errors: 0.7, summary: 1.5, text: 0.5 }
   const SECTION_WEIGHTS = { heading: 3.0, title: 2.0, text: 1.0 }
-  const SATURATION = 1.2
-  const LENGTH = 0.6
+  const SATURATION = 4.0
+  const LENGTH = 0.5
   const NOT_WHOLE = 0.9
   const SIMILAR = 0.75
   const TELLING = 6.0

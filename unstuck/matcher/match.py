@@ -13,7 +13,7 @@ from unstuck.matcher.ranking import Words, rarity
 from unstuck.matcher.text import fixed_part, lines, words
 
 MOST = 5  # causes in an answer
-WEIGHTS = {"title": 3.0, "said": 2.0, "errors": 2.0, "summary": 1.5, "text": 1.0}
+WEIGHTS = {"title": 3.0, "said": 2.0, "errors": 0.7, "summary": 1.5, "text": 0.5}
 SECTION_WEIGHTS = {"heading": 3.0, "title": 2.0, "text": 1.0}
 NOT_WHOLE = 0.9  # of the score of an error text that is there in one piece
 SIMILAR = 0.75  # of an error text's weight in one line of the pasted text

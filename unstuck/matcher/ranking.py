@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-SATURATION, LENGTH = 1.2, 0.6  # of BM25F
+SATURATION, LENGTH = 4.0, 0.5  # of BM25F
 
 
 class Words:
