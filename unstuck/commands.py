@@ -38,6 +38,7 @@ def evidence(slugs: Slugs = None) -> None:
 
 def check(slugs: Slugs = None) -> None:
     """Prove causes, and list what is missing, in the order to do it."""
+    from unstuck.finder import proof as finder
     from unstuck.proofs import Proof
     from unstuck.prover import Prover
 
@@ -45,7 +46,7 @@ def check(slugs: Slugs = None) -> None:
     with Prover() as prover:
         for entry in _chosen(slugs):
             proof = Proof(entry, prover)
-            steps = (proof.problems, proof.needless, partial(_stale, proof))
+            steps = (proof.problems, proof.needless, partial(finder.problems, entry), partial(_stale, proof))
             problems = next(filter(None, (list(_caught(step)) for step in steps)), [])
             found += len(problems)
             typer.echo("\n".join(map(str, problems)) or f"{entry.slug}: proved")

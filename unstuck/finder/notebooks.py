@@ -17,7 +17,7 @@ def cells_of(text: str) -> list[tuple[int, str]]:
     notebook = json.loads(text)
     cells = _get(notebook, "cells")
     if not isinstance(cells, list):
-        raise ValueError("it has no cells, as of format 4")
+        raise ValueError("it has no cells, as of format 4")  # noqa: TRY004 - json raises the same
     if not _is_python(_get(notebook, "metadata")):
         return []  # an R or Julia notebook is no mistake, and nothing to search
     return [

@@ -7,7 +7,9 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Self
 
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
@@ -16,7 +18,10 @@ from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 UNREADABLE = "E902"
 SYNTAX = "invalid-syntax"
 
-_NEWEST_PYTHON = "py314"
+_OPTIONS = (
+    *("--isolated", "--no-cache", "--ignore-noqa", "--preview", "--exit-zero", "--quiet"),
+    *("--target-version", "py314", "--output-format", "json"),
+)
 
 
 @dataclass(frozen=True)
@@ -34,52 +39,56 @@ class Report:
 
 
 class Ruff:
-    """A ruff process that reads files on its own while the caller does something else."""
+    """Ruff, reading files on its own while the caller does something else."""
 
     def __init__(self, names: Sequence[str], codes: Collection[str]) -> None:
-        self._codes = codes
         self._names = {os.path.abspath(name): name for name in names}
-        self._files = tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape", suffix=".txt")
-        self._files.write("\n".join(self._names))
-        self._files.flush()
-        self._process = self._start(f"@{self._files.name}") if names else None
+        self._select = ",".join([UNREADABLE, *sorted(codes)])
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._files.close()
-        if self._process is not None and self._process.poll() is None:
-            self._process.kill()
-            self._process.communicate()
+    @classmethod
+    @contextmanager
+    def started(cls, names: Sequence[str], codes: Collection[str]) -> Iterator[Self]:
+        """Start to look for codes in files; end with the block, whatever happens."""
+        ruff = cls(names, codes)
+        with tempfile.TemporaryDirectory() as folder:
+            listed = Path(folder, "files")
+            listed.write_text("\n".join(ruff._names), encoding="utf-8")
+            process = ruff._start(f"@{listed}") if names else None
+            ruff._process = process
+            try:
+                yield ruff
+            finally:
+                if process is not None and process.poll() is None:
+                    process.kill()
+                    process.communicate()
 
     def reports(self) -> Iterator[Report]:
-        """Wait for the process and yield what it reports."""
+        """Wait for the files and yield what is reported on them."""
         if self._process is not None:
-            for item in self._result(self._process, None):
-                yield _report(self._names.get(item["filename"], item["filename"]), item)
+            for item in _result(self._process, None):
+                yield _report(self._names[item["filename"]], item)
 
     def reports_on(self, name: str, text: str) -> Iterator[Report]:
-        """Yield what ruff reports on a text that it cannot read from the file itself."""
-        for item in self._result(self._start("--stdin-filename", "source.py", "-"), text):
+        """Yield what is reported on a text that ruff cannot read from the file itself."""
+        for item in _result(self._start("--stdin-filename", "source.py", "-"), text):
             yield _report(name, item)
 
     def _start(self, *files: str) -> subprocess.Popen[bytes]:
-        options = ["--isolated", "--no-cache", "--ignore-noqa", "--preview", "--exit-zero", "--quiet"]
-        select = ["--select", ",".join([UNREADABLE, *sorted(self._codes)]), "--target-version", _NEWEST_PYTHON]
         return subprocess.Popen(
-            [find_ruff_bin(), "check", *options, *select, "--output-format", "json", *files],
+            [find_ruff_bin(), "check", *_OPTIONS, "--select", self._select, *files],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
 
-    def _result(self, process: subprocess.Popen[bytes], text: str | None) -> list[dict[str, Any]]:
-        output, errors = process.communicate(None if text is None else text.encode())
-        if process.returncode:
-            raise RuntimeError(f"ruff ended with {process.returncode}: {errors.decode(errors='replace')}")
-        items: list[dict[str, Any]] = json.loads(output)
-        return items
+
+def _result(process: subprocess.Popen[bytes], text: str | None) -> list[dict[str, Any]]:
+    output, errors = process.communicate(None if text is None else text.encode())
+    if process.returncode:
+        raise RuntimeError(f"ruff ended with {process.returncode}: {errors.decode(errors='replace')}")
+    items: list[dict[str, Any]] = json.loads(output)
+    return items
 
 
 def _report(name: str, item: dict[str, Any]) -> Report:

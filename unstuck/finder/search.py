@@ -72,9 +72,9 @@ def search(paths: Sequence[str], rules: Sequence[Rule], known: Collection[str]) 
     """Search files, folders and standard input (`-`); `known` are the slugs that a suppression may name."""
     problems: list[Problem] = []
     names = list(python_files(paths, problems.append))
-    on_disk = [name for name in names if os.path.isfile(name) and "\n" not in name]
+    on_disk = [name for name in names if os.path.isfile(name) and name.isprintable()]
     slugs = _slugs_by_code(rules)
-    with Ruff(on_disk, slugs) as ruff:
+    with Ruff.started(on_disk, slugs) as ruff:
         looks = dict(zip(names, _looks(names, rules), strict=True))
         sources = _Sources((name, look.source) for name, look in looks.items() if look.source)
         problems += [problem for look in looks.values() for problem in look.problems]
