@@ -8,6 +8,7 @@ import selectors
 import sys
 import threading
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import pytest
@@ -300,7 +301,7 @@ def test_a_callback_that_fails_does_not_end_the_watch(caplog: pytest.LogCaptureF
         async with LoopWatchdog(threshold=0.1, interval=0.001, on_block=fail, on_release=lambda *_: released.put(None)):
             for _ in range(2):
                 assert reports.wait()
-                await asyncio.to_thread(released.get)
+                await asyncio.to_thread(partial(released.get, timeout=PATIENCE))
 
     run(main())
     assert [record.exc_info and record.exc_info[0] for record in caplog.records][:2] == [ConnectionError] * 2

@@ -230,7 +230,7 @@ def test_a_blocked_loop_shows_the_task_and_the_call_that_blocks_it() -> None:
         block()
         waiting.cancel()
 
-    entered, thread = Gate(), threading.Thread(target=ask)
+    entered, thread = Gate(), threading.Thread(target=ask, daemon=True)
     asyncio.run(main())
     thread.join(PATIENCE)
     (running,) = [entry for entry in parsed(dumps[0]) if entry.running_in]
@@ -256,7 +256,9 @@ def test_tasks_stand_under_the_loop_that_runs_them() -> None:
         waiting.cancel()
 
     names = [f"loop {number}" for number in range(3)]
-    threads = [threading.Thread(target=lambda name=name: asyncio.run(serve(name)), name=name) for name in names]
+    threads = [
+        threading.Thread(target=lambda name=name: asyncio.run(serve(name)), name=name, daemon=True) for name in names
+    ]
     for thread in threads:
         thread.start()
     ready.wait(PATIENCE)
@@ -286,8 +288,8 @@ def test_it_lists_each_thread_and_task_once_under_load() -> None:
         asyncio.run(rounds())
 
     async def main() -> None:
-        threads = [threading.Thread(target=park, name=f"parked {number}") for number in range(20)]
-        busy = [threading.Thread(target=churn, name=f"busy {number}") for number in range(2)]
+        threads = [threading.Thread(target=park, name=f"parked {number}", daemon=True) for number in range(20)]
+        busy = [threading.Thread(target=churn, name=f"busy {number}", daemon=True) for number in range(2)]
         for thread in threads + busy:
             thread.start()
         tasks = [asyncio.create_task(leaf(asyncio.Event()), name=f"request {number}") for number in range(1000)]

@@ -30,6 +30,12 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(main, PATIENCE))
 
 
+def start(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
 def watched(buffer: TokenBuffer, **metadata: Any) -> RunnableConfig:
     return {"callbacks": [buffer], "metadata": metadata}
 
@@ -64,8 +70,7 @@ def test_a_piece_is_saved_when_it_is_large_enough() -> None:
     saved, gate = Saved(), Gate()
     model = StreamingModel(["ab", "cd", "ef"], gate=gate, gate_at=2)
     with TokenBuffer(saved, size=4, seconds=HOURS) as buffer:
-        stream = threading.Thread(target=lambda: list(model.stream("x", watched(buffer))))
-        stream.start()
+        stream = start(lambda: list(model.stream("x", watched(buffer))))
         saved.wait()
         assert saved.texts == [("abcd", False)]
         gate.open()
@@ -78,8 +83,7 @@ def test_a_piece_is_saved_when_it_is_old_enough() -> None:
     saved, gate = Saved(), Gate()
     model = StreamingModel(["ab", "cd"], gate=gate, gate_at=1)
     with TokenBuffer(saved, size=HUGE, seconds=0.01) as buffer:
-        stream = threading.Thread(target=lambda: list(model.stream("x", watched(buffer))))
-        stream.start()
+        stream = start(lambda: list(model.stream("x", watched(buffer))))
         saved.wait()
         assert saved.texts == [("ab", False)]
         gate.open()
@@ -294,8 +298,7 @@ def test_a_stream_that_outlives_close_is_saved_too() -> None:
     saved, gate = Saved(), Gate()
     model = StreamingModel(["ab", "cd"], gate=gate, gate_at=1)
     buffer = TokenBuffer(saved, size=1, seconds=HOURS)
-    stream = threading.Thread(target=lambda: list(model.stream("x", watched(buffer))))
-    stream.start()
+    stream = start(lambda: list(model.stream("x", watched(buffer))))
     saved.wait()
     buffer.close()
     gate.open()
@@ -338,7 +341,7 @@ def test_nothing_is_lost_or_mixed_up_under_load() -> None:
 
     async def main() -> None:
         threads = [
-            threading.Thread(target=lambda n=number: list(model(n).stream("x", watched(buffer, number=n))))
+            threading.Thread(target=lambda n=number: list(model(n).stream("x", watched(buffer, number=n))), daemon=True)
             for number in range(100, 108)
         ]
         for thread in threads:
