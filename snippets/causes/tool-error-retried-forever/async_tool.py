@@ -13,13 +13,13 @@ async def fare(route: str) -> str:
     return response.text
 
 
-def answer(model: BaseChatModel, question: str) -> str:
+def find_fare(model: BaseChatModel, question: str) -> str:
     graph = StateGraph(MessagesState)
     graph.add_node("clerk", (lambda state: state["messages"]) | model.bind_tools([fare]) | (lambda m: {"messages": m}))
     graph.add_node("tools", ToolNode([fare], handle_tool_errors=True))  # cause
     graph.add_edge(START, "clerk")
     graph.add_conditional_edges("clerk", tools_condition)
     graph.add_edge("tools", "clerk")
-    for state in graph.compile().stream({"messages": [("user", question)]}, stream_mode="values"):  # stuck
-        print(state["messages"][-1].text)
-    return state["messages"][-1].text
+    for conversation in graph.compile().stream({"messages": [("user", question)]}, stream_mode="values"):  # stuck
+        print(conversation["messages"][-1].text)
+    return conversation["messages"][-1].text

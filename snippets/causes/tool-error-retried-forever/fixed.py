@@ -17,7 +17,7 @@ async def fare(route: str) -> str:
     return response.text
 
 
-async def answer(model: BaseChatModel, question: str) -> str:
+async def find_fare(model: BaseChatModel, question: str) -> str:
     limit = ToolCallLimitMiddleware(tool_name="fare", run_limit=3, exit_behavior="end")
     agent = create_agent(model, [fare], middleware=[limit])
     result = await agent.ainvoke({"messages": [("user", question)]})

@@ -38,22 +38,22 @@ def stubborn() -> ScriptedModel:
 
 async def drive(program, provider: Provider) -> list[str]:
     provider.script(ServerError(503))
-    return [await program.answer(obedient(), QUESTION), await program.answer(stubborn(), QUESTION)]
+    return [await program.find_fare(obedient(), QUESTION), await program.find_fare(stubborn(), QUESTION)]
 
 
 async def only_obedient(program, provider: Provider) -> list[str]:
     provider.script(ServerError(503))
-    return [await program.answer(obedient(), QUESTION), f"{len(provider.requests)} requests"]
+    return [await program.find_fare(obedient(), QUESTION), f"{len(provider.requests)} requests"]
 
 
 async def only_stubborn(program, provider: Provider) -> str:
     provider.script(ServerError(503))
-    return await program.answer(stubborn(), QUESTION)
+    return await program.find_fare(stubborn(), QUESTION)
 
 
 def in_sync_code(program, provider: Provider) -> str:
     provider.script(ServerError(503))
-    return program.answer(obedient(), QUESTION)
+    return program.find_fare(obedient(), QUESTION)
 
 
 def texts(program) -> str:

@@ -13,7 +13,7 @@ async def fare(route: str) -> str:
     return response.text
 
 
-async def answer(model: BaseChatModel, question: str) -> str:
+async def find_fare(model: BaseChatModel, question: str) -> str:
     agent = create_agent(model, [fare])
     result = await agent.ainvoke({"messages": [("user", question)]})
     return result["messages"][-1].text

@@ -18,7 +18,7 @@ def give_up(error: Exception) -> str:
     return "No fares today. Do not ask for one; tell the user to come back later."
 
 
-async def answer(model: BaseChatModel, question: str) -> str:
+async def find_fare(model: BaseChatModel, question: str) -> str:
     retry = ToolRetryMiddleware(max_retries=2, retry_on=(httpx.HTTPError,), on_failure=give_up)
     limit = ToolCallLimitMiddleware(tool_name="fare", run_limit=3, exit_behavior="end")
     agent = create_agent(model, [fare], middleware=[limit, retry])

@@ -13,8 +13,8 @@ def fare(route: str) -> str:
     return response.text
 
 
-def answer(model: BaseChatModel, question: str) -> str:
+def find_fare(model: BaseChatModel, question: str) -> str:
     agent = create_agent(model, [fare], middleware=[ToolRetryMiddleware(max_retries=2)])  # cause
-    for state in agent.stream({"messages": [("user", question)]}, stream_mode="values"):  # stuck
-        print(state["messages"][-1].text)
-    return state["messages"][-1].text
+    for conversation in agent.stream({"messages": [("user", question)]}, stream_mode="values"):  # stuck
+        print(conversation["messages"][-1].text)
+    return conversation["messages"][-1].text

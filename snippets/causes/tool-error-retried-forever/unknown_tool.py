@@ -9,8 +9,8 @@ def ticket_price(route: str) -> str:
     return f"{route}: 29 euros"
 
 
-def answer(model: BaseChatModel, question: str) -> str:
+def find_fare(model: BaseChatModel, question: str) -> str:
     agent = create_agent(model, [ticket_price], system_prompt="Look up prices with the tool fare.")  # cause
-    for state in agent.stream({"messages": [("user", question)]}, stream_mode="values"):  # stuck
-        print(state["messages"][-1].text)
-    return state["messages"][-1].text
+    for conversation in agent.stream({"messages": [("user", question)]}, stream_mode="values"):  # stuck
+        print(conversation["messages"][-1].text)
+    return conversation["messages"][-1].text

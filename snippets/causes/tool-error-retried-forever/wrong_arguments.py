@@ -11,8 +11,8 @@ def fare(route: str, day: date) -> str:
     return f"{route} on {day:%d %B}: 29 euros"
 
 
-def answer(model: BaseChatModel, question: str) -> str:
+def find_fare(model: BaseChatModel, question: str) -> str:
     agent = create_agent(model, [fare])
-    for state in agent.stream({"messages": [("user", question)]}, stream_mode="values"):  # stuck
-        print(state["messages"][-1].text)
-    return state["messages"][-1].text
+    for conversation in agent.stream({"messages": [("user", question)]}, stream_mode="values"):  # stuck
+        print(conversation["messages"][-1].text)
+    return conversation["messages"][-1].text
