@@ -15,14 +15,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from unstuck.problem import Problem
+from unstuck.finder import rule_file
 
 if TYPE_CHECKING:
     from unstuck.catalogue import Cause
 
 SCHEMA = 1
-
-RULE_KEYS = {"id", "language", "rule", "constraints", "utils"}
 
 
 class ErrorText(TypedDict):
@@ -148,7 +146,7 @@ def _entry(cause: Cause, site: str) -> Entry:
         "reports": [{"url": report.url, "title": report.title} for report in facts.reports],
         "find": {
             "ruff": list(facts.find.ruff),
-            "rule": _rule(cause.folder / facts.find.rule) if facts.find.rule else None,
+            "rule": rule_file.read(cause.folder / facts.find.rule) if facts.find.rule else None,
             "nothing_because": facts.find.nothing_because,
         },
         "signatures": _signatures(cause.evidence / "signatures.json"),
@@ -188,43 +186,6 @@ def _sections(docs: Path) -> Iterator[Section]:
             title = heading if found[1] == "#" else title
             anchor = "" if found[1] == "#" else f"#{slugify(heading, '-')}"
             yield {"page": address + anchor, "title": title, "heading": heading, "text": _prose(part[found.end() :])}
-
-
-def _rule(path: Path) -> dict[str, Any]:
-    """Return what ast-grep needs of a `rule.yml`, or raise the `Problem` that it has."""
-    import yaml  # type: ignore[import-untyped]
-
-    remedy = "https://ast-grep.github.io/reference/yaml.html has the grammar of a rule."
-    try:
-        rule = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Problem(path, None, "the file is missing", "Add it, or take `rule` out of cause.toml.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or "it cannot be read"
-        raise Problem(path, mark.line + 1 if mark else None, f"not YAML: {what}", remedy) from None
-    if not isinstance(rule, dict) or rule.get("language") != "python" or "rule" not in rule:
-        raise Problem(path, 1, "no `language: python` and `rule:` at the top", remedy)
-    if rule.get("id") != path.parent.name:
-        raise Problem(path, 1, f"`id: {rule.get('id')}` is not the folder's name", f"Write `id: {path.parent.name}`.")
-    if unknown := sorted(set(rule) - RULE_KEYS):
-        raise Problem(path, None, f"unknown key `{unknown[0]}`", f"A rule has {', '.join(sorted(RULE_KEYS))}.")
-    config = {key: rule[key] for key in ("rule", "constraints", "utils") if key in rule}
-    if refused := _refused(config):
-        raise Problem(path, None, f"ast-grep refuses it: {refused}", remedy)
-    return config
-
-
-def _refused(config: dict[str, Any]) -> str | None:
-    """Return why ast-grep cannot use a configuration, or nothing."""
-    from ast_grep_py import SgRoot
-
-    try:
-        SgRoot("", "python").root().find_all(cast(Any, config))
-    except Exception as error:  # noqa: BLE001 - ast-grep raises bare exceptions, with a backtrace of its own
-        reasons = str(error).partition("\n\nStack backtrace")[0].splitlines()
-        return reasons[-1].strip().partition(": ")[2] or reasons[-1].strip()
-    return None
 
 
 def errors_page(data: Data) -> str:

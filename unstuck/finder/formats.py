@@ -57,8 +57,9 @@ def _paragraph(finding: Finding) -> Text:
     width = len(str(finding.excerpt[-1][0]))
     for number, line in finding.excerpt:
         marked = number == finding.line
-        text.append(f"  {'>' if marked else ' '} {number:>{width}} | ", "dim")
-        text.append(_CONTROL.sub("?", line).rstrip() + "\n", "bold" if marked else "")
+        shown = _CONTROL.sub("?", line).rstrip()
+        text.append(f"  {'>' if marked else ' '} {number:>{width}} |{' ' if shown else ''}", "dim")
+        text.append(f"{shown}\n", "bold" if marked else "")
     text.append(f"  {about.summary}\n  {about.fix}\n")
     text.append(f"  {about.url}\n", "cyan")
     return text

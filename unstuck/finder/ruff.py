@@ -17,6 +17,8 @@ from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 # What ruff says of a file that it cannot read or parse; asked for always, so that no file is passed over in silence.
 UNREADABLE = "E902"
 SYNTAX = "invalid-syntax"
+# Code of our own for a file on which ruff itself ends, as its stack overflows on very deep nesting.
+CRASHED = "crashed"
 
 _OPTIONS = (
     *("--isolated", "--no-cache", "--ignore-noqa", "--preview", "--exit-zero", "--quiet"),
@@ -43,7 +45,7 @@ class Ruff:
 
     def __init__(self, names: Sequence[str], codes: Collection[str]) -> None:
         self._names = {os.path.abspath(name): name for name in names}
-        self._select = ",".join([UNREADABLE, *sorted(codes)])
+        self._codes = codes
         self._process: subprocess.Popen[bytes] | None = None
 
     @classmethod
@@ -64,31 +66,50 @@ class Ruff:
                     process.communicate()
 
     def reports(self) -> Iterator[Report]:
-        """Wait for the files and yield what is reported on them."""
-        if self._process is not None:
-            for item in _result(self._process, None):
-                yield _report(self._names[item["filename"]], item)
+        """Wait for the files and yield what is reported on them; a file that ends ruff spoils no other."""
+        if self._process is None:
+            return
+        items = _result(self._process, None)
+        if items is None:
+            yield from self._reports_by_half()
+        for item in items or ():
+            yield _report(self._names[item["filename"]], item)
+
+    def _reports_by_half(self) -> Iterator[Report]:
+        names = list(self._names.values())
+        if len(names) == 1:
+            yield _crash(names[0])
+            return
+        middle = len(names) // 2
+        for half in (names[:middle], names[middle:]):
+            with Ruff.started(half, self._codes) as ruff:
+                yield from ruff.reports()
 
     def reports_on(self, name: str, text: str) -> Iterator[Report]:
         """Yield what is reported on a text that ruff cannot read from the file itself."""
-        for item in _result(self._start("--stdin-filename", "source.py", "-"), text):
-            yield _report(name, item)
+        items = _result(self._start("--stdin-filename", "source.py", "-"), text)
+        yield from [_crash(name)] if items is None else [_report(name, item) for item in items]
 
     def _start(self, *files: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [find_ruff_bin(), "check", *_OPTIONS, "--select", self._select, *files],
+            [find_ruff_bin(), "check", *_OPTIONS, "--select", ",".join([UNREADABLE, *sorted(self._codes)]), *files],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
 
 
-def _result(process: subprocess.Popen[bytes], text: str | None) -> list[dict[str, Any]]:
+def _result(process: subprocess.Popen[bytes], text: str | None) -> list[dict[str, Any]] | None:
+    """Return what ruff prints, or nothing where it was ended by a signal."""
     output, errors = process.communicate(None if text is None else text.encode())
-    if process.returncode:
+    if process.returncode > 0:
         raise RuntimeError(f"ruff ended with {process.returncode}: {errors.decode(errors='replace')}")
-    items: list[dict[str, Any]] = json.loads(output)
+    items: list[dict[str, Any]] | None = None if process.returncode else json.loads(output)
     return items
+
+
+def _crash(name: str) -> Report:
+    return Report(name, CRASHED, None, 1, 1, 1, 1, "ruff ends when it reads it")
 
 
 def _report(name: str, item: dict[str, Any]) -> Report:

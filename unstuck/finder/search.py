@@ -15,7 +15,7 @@ from ast_grep_py import SgRoot
 
 from unstuck.finder.files import python_files
 from unstuck.finder.gate import passes
-from unstuck.finder.ruff import SYNTAX, UNREADABLE, Report, Ruff
+from unstuck.finder.ruff import CRASHED, SYNTAX, UNREADABLE, Report, Ruff
 from unstuck.finder.rules import Rule
 from unstuck.finder.sources import STDIN, Source, read
 from unstuck.finder.suppress import Suppression, suppressions
@@ -83,8 +83,8 @@ def search(paths: Sequence[str], rules: Sequence[Rule], known: Collection[str]) 
         for report in _reports(ruff, is_read, on_disk, sources):
             source = sources[report.name]
             hits[source.name].update(_hit(report, source, slug) for slug in slugs.get(report.code, ()))
-            if report.code == SYNTAX and Path(source.name) not in {problem.path for problem in problems}:
-                problems.append(_syntax_problem(report, source))
+            if report.code in (SYNTAX, CRASHED) and Path(source.name) not in {problem.path for problem in problems}:
+                problems.append(_ruff_problem(report, source))
     searched = [_searched(sources[name], hits[name], known) for name in names if name in sources]
     failed = {problem.path for problem in problems}
     return Result(searched, len(is_read), problems, any(Path(path) in failed for path in paths))
@@ -155,10 +155,10 @@ def _hit(report: Report, source: Source, slug: str) -> Hit:
     return Hit(line, report.column, end_line, report.end_column, slug)
 
 
-def _syntax_problem(report: Report, source: Source) -> Problem:
-    line = None if report.cell or source.cells else report.line
+def _ruff_problem(report: Report, source: Source) -> Problem:
+    line = None if report.cell or source.cells or report.code == CRASHED else report.line
     cell = f"cell {report.cell}, line {report.line}: " if report.cell else ""
-    what = f"not valid Python: {cell}{report.message}"
+    what = f"not valid Python: {cell}{report.message}" if report.code == SYNTAX else report.message
     return Problem(Path(source.name), line, what, "It was searched as far as it parses, without ruff.")
 
 

@@ -58,13 +58,12 @@ def read(name: str, complain: Complain) -> Source | None:
     if b"\0" in data:
         complain(Problem(Path(name), None, "binary, not Python", "It was not searched; leave it out."))
         return None
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     try:
-        encoding, _ = tokenize.detect_encoding(BytesIO(data).readline)
-        text = data.decode(encoding)
+        text = data.decode(_encoding(data))
     except (SyntaxError, LookupError, UnicodeDecodeError) as error:
         complain(_undecodable(name, data, error))
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _notebook(name, text, complain) if name.endswith(".ipynb") else Source(name, text, text)
 
 
@@ -72,6 +71,14 @@ def _bytes(name: str) -> bytes:
     if stat.S_ISFIFO(os.stat(name).st_mode) and not name.startswith("/dev/fd/"):
         raise OSError(0, "a pipe, not a file")
     return Path(name).read_bytes()
+
+
+def _encoding(data: bytes) -> str:
+    try:
+        return tokenize.detect_encoding(BytesIO(data).readline)[0]
+    except SyntaxError:
+        data.decode()  # Where this is what is wrong, it knows the line.
+        raise
 
 
 def _undecodable(name: str, data: bytes, error: Exception) -> Problem:
