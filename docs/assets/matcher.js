@@ -97,6 +97,7 @@
         if (!found.length || gap > 3) found.push({ frames: [], lines: [], innermostLast: false })
         found.at(-1).frames.push(frame)
         found.at(-1).lines.push(number)
+        found.at(-1).brief = !frame.includes("/")
         gap = 0
       } else {
         gap += 1
@@ -108,17 +109,27 @@
         stack.frames.reverse()
         stack.lines.reverse()
       }
-      stack.onLoop = stack.frames.slice(2).includes("asyncio:_run_once")
+      stack.onLoop = stack.frames.slice(2).includes("asyncio/base_events:_run_once")
     }
     return found
   }
 
-  function token(module, name) {
-    return module.split(".")[0] + ":" + name.slice(name.lastIndexOf(".") + 1)
+  function token(path, name) {
+    const parts = path.split("/")
+    if (parts.length > 1 && parts.at(-1) === "__init__") parts.pop()
+    return `${parts[0]}/${parts.at(-1)}:${name.slice(name.lastIndexOf(".") + 1)}`
+  }
+
+  function brief(frame) {
+    return frame.replace(/\/[^:]*/, "")
+  }
+
+  function packageOf(frame) {
+    return frame.split(/[/:]/, 1)[0]
   }
 
   function isPlumbing(frame) {
-    const [package_, function_] = frame.split(":")
+    const [package_, function_] = brief(frame).split(":")
     return PLUMBING_PACKAGES.has(package_) || (PLUMBING[package_] || new Set()).has(function_)
   }
 
@@ -127,10 +138,13 @@
 
   function frameOf(line) {
     if (!FRAME_LIKE.test(line)) return null
-    const found = FILE.exec(line) || PY_SPY.exec(line) || PAGE.exec(line)
-    if (!found) return null
-    const path = found.groups.path.replace(INSTALLED, "")
-    return token(path.split(/[\\/]/)[0].replace(/\.py$/, ""), found.groups.name)
+    const found = FILE.exec(line) || PY_SPY.exec(line)
+    if (found) {
+      const path = found.groups.path.replace(INSTALLED, "").replaceAll("\\", "/")
+      return token(path.replace(/\.[a-z]+$/, ""), found.groups.name)
+    }
+    const page = PAGE.exec(line)
+    return page && brief(token(page.groups.path, page.groups.name))
   }
 
   // Match
@@ -146,7 +160,12 @@
       this.telling = indexOf(this.errors, (error) => this._tellingWords(error))
       this.holding = indexOf(this.errors, (error) => error.words)
       this.signatures = data.causes.flatMap(signaturesOf)
-      this.frameRarity = rarityOf(this.signatures.map((signature) => signature.frames))
+      this.packages = new Set(this.signatures.flatMap((signature) => [...signature.frames].map(packageOf)))
+      this.brief = this.signatures.map(briefOf)
+      this.frameRarity = new Map([
+        ...rarityOf(this.signatures.map((signature) => signature.frames)),
+        ...rarityOf(this.brief.map((signature) => signature.frames)),
+      ])
       this.unknown = 0.5 * Math.max(0, ...this.frameRarity.values())
     }
 
@@ -154,10 +173,10 @@
       const pasted = lines(text)
       const found = stacks(pasted)
       const sure = new Map()
-      for (const answer of [...this._byError(pasted), ...this._byStack(pasted, found)]) {
+      const frames = new Set(found.flatMap((stack) => stack.lines))
+      for (const answer of [...this._byError(pasted, frames), ...this._byStack(pasted, found)]) {
         if (!sure.has(answer.slug) || answer.score > sure.get(answer.slug).score) sure.set(answer.slug, answer)
       }
-      const frames = new Set(found.flatMap((stack) => stack.lines))
       const prose = pasted.map((line, number) => [number, line]).filter(([number]) => !frames.has(number))
       const terms = []
       for (const [, line] of prose) if (terms.length <= WORDY) terms.push(...words(line))
@@ -188,8 +207,8 @@
       return { slug, title: cause.title, url: cause.url, how_sure: sure, score: Math.round(score * 1e6) / 1e6, matched: [match] }
     }
 
-    *_byError(pasted) {
-      const fixed = pasted.map(fixedPart)
+    *_byError(pasted, frames) {
+      const fixed = pasted.map((line, number) => (frames.has(number) ? "" : fixedPart(line)))
       const known = fixed.map((line) => split(line).filter((word) => this.errorRarity.has(word)))
       const told = known.map((held) => held.flatMap((word) => this.telling.get(word) || []))
       for (let number = 0; number < fixed.length; number++) {
@@ -242,8 +261,9 @@
 
     *_byStack(pasted, found) {
       for (const stack of found) {
-        const held = new Set(stack.frames.filter((frame) => !isPlumbing(frame)))
-        for (const signature of this.signatures) {
+        const known = stack.frames.filter((frame) => this.packages.has(packageOf(frame)))
+        const held = new Set(known.filter((frame) => !isPlumbing(frame)))
+        for (const signature of stack.brief ? this.brief : this.signatures) {
           const common = [...signature.frames].filter((frame) => held.has(frame))
           const weight = this._told(common)
           const whole = Math.min(this._told(signature.frames), this._told(held))
@@ -334,7 +354,7 @@
 
   function signaturesOf(cause) {
     return cause.signatures.flatMap((signature) => {
-      const tokens = signature.frames.map((frame) => token(frame.slice(0, frame.indexOf(":")), frame.slice(frame.indexOf(":") + 1)))
+      const tokens = signature.frames.map((frame) => token(frame.slice(0, frame.indexOf(":")).replaceAll(".", "/"), frame.slice(frame.indexOf(":") + 1)))
       const telling = tokens.filter((frame) => !isPlumbing(frame))
       if (telling.length < 2) return []
       return [{ slug: cause.slug, frames: new Set(telling), innermost: telling.at(-1), onLoop: signature.on_loop }]
@@ -343,6 +363,10 @@
 
   function wordsOf(section) {
     return { heading: words(section.heading), title: words(section.title), text: words(section.text) }
+  }
+
+  function briefOf(signature) {
+    return { ...signature, frames: new Set([...signature.frames].map(brief)), innermost: brief(signature.innermost) }
   }
 
   function countsOf(terms) {

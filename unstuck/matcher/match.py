@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -55,6 +55,10 @@ class _Signature:
     innermost: str
     on_loop: bool
 
+    def brief(self) -> _Signature:
+        """Return the signature as it is compared with a text that names no files."""
+        return _Signature(frozenset(map(dumps.brief, self.frames)), dumps.brief(self.innermost), self.on_loop)
+
 
 @dataclass(frozen=True)
 class _Error:
@@ -77,7 +81,11 @@ class Matcher:
         self._telling = _index(self._errors, self._telling_words)
         self._holding = _index(self._errors, lambda error: error.words)
         self._signatures = [(slug, s) for slug, cause in self._causes.items() for s in _signatures(cause)]
-        self._frame_rarity = rarity([signature.frames for _, signature in self._signatures])
+        self._packages = {dumps.package(frame) for _, signature in self._signatures for frame in signature.frames}
+        self._brief = [(slug, signature.brief()) for slug, signature in self._signatures]
+        self._frame_rarity = rarity([s.frames for _, s in self._signatures]) | rarity(
+            [s.frames for _, s in self._brief]
+        )
         self._unknown = 0.5 * max(self._frame_rarity.values(), default=0.0)
 
     def answer(self, text: str) -> list[Answer]:
@@ -85,10 +93,10 @@ class Matcher:
         pasted = lines(text)
         found = dumps.stacks(pasted)
         sure: dict[str, Answer] = {}
-        for answer in (*self._by_error(pasted), *self._by_stack(pasted, found)):
+        frames = {number for stack in found for number in stack.lines}
+        for answer in (*self._by_error(pasted, frames), *self._by_stack(pasted, found)):
             if answer.slug not in sure or answer.score > sure[answer.slug].score:
                 sure[answer.slug] = answer
-        frames = {number for stack in found for number in stack.lines}
         prose = {number: line for number, line in enumerate(pasted) if number not in frames}
         terms = list(islice((word for line in prose.values() for word in words(line)), WORDY + 1))
         scores = self._words.scores(terms) if len(terms) <= WORDY and (sure or not found) else {}
@@ -109,9 +117,9 @@ class Matcher:
         cause = self._causes[slug]
         return Answer(slug, cause["title"], cause["url"], sure, round(score, 6), (match,))
 
-    def _by_error(self, pasted: Sequence[str]) -> Iterator[Answer]:
+    def _by_error(self, pasted: Sequence[str], frames: Collection[int]) -> Iterator[Answer]:
         """Yield causes with an error text of which a line holds all, or nearly all, of what does not vary."""
-        fixed = [fixed_part(line) for line in pasted]
+        fixed = ["" if number in frames else fixed_part(line) for number, line in enumerate(pasted)]
         told = [{index for word in line.split() for index in self._telling.get(word, ())} for line in fixed]
         for number, line in enumerate(fixed):
             chosen = set().union(*told[number : number + 3]) | self._wholes(line) if line else set()
@@ -157,8 +165,9 @@ class Matcher:
     def _by_stack(self, pasted: Sequence[str], found: Sequence[dumps.Stack]) -> Iterator[Answer]:
         """Yield causes whose signature is in a stack of the text."""
         for stack in found:
-            held = {frame for frame in stack.frames if not dumps.is_plumbing(frame)}
-            for slug, signature in self._signatures:
+            known = (frame for frame in stack.frames if dumps.package(frame) in self._packages)
+            held = {frame for frame in known if not dumps.is_plumbing(frame)}
+            for slug, signature in self._brief if stack.brief else self._signatures:
                 common = signature.frames & held
                 weight = self._told(common)
                 whole = min(self._told(signature.frames), self._told(held))
@@ -208,9 +217,15 @@ def _words_of(section: Section) -> dict[str, list[str]]:
     return {"heading": words(section["heading"]), "title": words(section["title"]), "text": words(section["text"])}
 
 
+def _split(frames: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for frame in frames:
+        module, _, name = frame.partition(":")
+        yield module, name
+
+
 def _signatures(cause: Entry) -> Iterator[_Signature]:
     for signature in cause["signatures"]:
-        tokens = [dumps.token(*frame.split(":", 1)) for frame in signature["frames"]]
+        tokens = [dumps.token(module.replace(".", "/"), name) for module, name in _split(signature["frames"])]
         telling = [frame for frame in tokens if not dumps.is_plumbing(frame)]
         if len(telling) > 1:
             yield _Signature(frozenset(telling), telling[-1], signature["on_loop"])

@@ -27,12 +27,16 @@ _PLUMBING_PACKAGES = frozenset({"contextlib", "contextvars", "runpy", "selectors
 
 @dataclass
 class Stack:
-    """One stack: the packages and functions of its frames as `package:function`, innermost first, and their lines."""
+    """One stack: its frames as `token` returns them, innermost first, and their lines.
+
+    `brief` tells that the frames are as `brief` returns them, because the text names no files.
+    """
 
     frames: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     on_loop: bool = False
     innermost_last: bool = False
+    brief: bool = False
 
 
 def stacks(lines: Sequence[str]) -> list[Stack]:
@@ -49,6 +53,7 @@ def stacks(lines: Sequence[str]) -> list[Stack]:
                 found.append(Stack())
             found[-1].frames.append(frame)
             found[-1].lines.append(number)
+            found[-1].brief = "/" not in frame
             gap = 0
         else:
             gap += 1
@@ -57,25 +62,41 @@ def stacks(lines: Sequence[str]) -> list[Stack]:
         if stack.innermost_last:
             stack.frames.reverse()
             stack.lines.reverse()
-        stack.on_loop = "asyncio:_run_once" in stack.frames[2:]
+        stack.on_loop = "asyncio/base_events:_run_once" in stack.frames[2:]
     return found
 
 
-def token(module: str, name: str) -> str:
-    """Return how a frame is compared: its package, and its function without the class."""
-    return f"{module.split('.', maxsplit=1)[0]}:{name.rsplit('.', 1)[-1]}"
+def token(path: str, name: str) -> str:
+    """Return how a frame is compared: package, module and function, whatever is between the first two.
+
+    `path` is that of the module below its search path, with `/` for each dot and without a suffix.
+    """
+    parts = path.split("/")
+    if len(parts) > 1 and parts[-1] == "__init__":
+        parts.pop()
+    return f"{parts[0]}/{parts[-1]}:{name.rsplit('.', 1)[-1]}"
+
+
+def brief(token: str) -> str:
+    """Return what is left of a token where the module is not known."""
+    return re.sub(r"/[^:]*", "", token)
+
+
+def package(token: str) -> str:
+    """Return the package of a frame."""
+    return re.split("[/:]", token, maxsplit=1)[0]
 
 
 def is_plumbing(frame: str) -> bool:
     """Tell whether a frame says nothing of a cause."""
-    package, _, function = frame.partition(":")
+    package, _, function = brief(frame).partition(":")
     return package in _PLUMBING_PACKAGES or function in _PLUMBING.get(package, ())
 
 
 def _frame(line: str) -> str | None:
-    found = _FILE.search(line) or _PY_SPY.search(line) or _PAGE.match(line)
-    if found is None:
-        return None
-    path = _INSTALLED.sub("", found["path"])
-    package = re.split(r"[\\/]", path)[0].removesuffix(".py")
-    return token(package, found["name"])
+    found = _FILE.search(line) or _PY_SPY.search(line)
+    if found:
+        path = _INSTALLED.sub("", found["path"]).replace("\\", "/")
+        return token(re.sub(r"\.[a-z]+$", "", path), found["name"])
+    page = _PAGE.match(line)
+    return brief(token(page["path"], page["name"])) if page else None
