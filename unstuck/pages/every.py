@@ -16,6 +16,7 @@ _LINK_TARGET = re.compile(r"(?<=\])(?:\([^)]*\)|\[[^\]]*\])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|etc)\.")
 _SECOND_SENTENCE = re.compile(r"[.?!][)\"*_\]]* +(?=[(\"*_\[]*[A-Z`])")
 _SENTENCE_END = re.compile(r"[.?!:][)\"*_\]]*(?:\s*\{[^}]*\})?$")
+_EMPTY = re.compile(r"<!--.*|<div [^>]*></div>", re.DOTALL)  # A comment, or a place that a script fills.
 _LANGUAGES = {
     ".py": "python",
     ".diff": "diff",
@@ -79,7 +80,7 @@ def includes_it_where_it_renders(page: Page) -> Iterator[Problem]:
 def holds_no_html(page: Page) -> Iterator[Problem]:
     """Yield each tag of the page, or of Markdown that it includes: it is not checked, and mostly meant as text."""
     for line, tag in page.html:
-        if not tag.startswith("<!--"):
+        if not _EMPTY.fullmatch(tag):
             yield page.problem(line, f"`{tag}` is HTML", "Write Markdown, or put the text in backticks.")
     for include in page.includes:
         path = page.at / include.path
