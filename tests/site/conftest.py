@@ -84,9 +84,12 @@ def site(request: pytest.FixtureRequest, published: dict[str, Site]) -> Site:
     return published[request.param]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real browser: the one that the environment names, the machine's, or the one that Playwright installed."""
+    """A real browser: the one that the environment names, the machine's, or the one that Playwright installed.
+
+    While it is open, an event loop runs in this thread, so it is closed before other tests start one of their own.
+    """
     with sync_playwright() as playwright:
         found = os.environ.get("UNSTUCK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
