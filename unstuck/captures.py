@@ -131,8 +131,9 @@ def shortened(dump: str, folder: Path, *, innermost_last: bool = False) -> str:
 
 
 def folders(at: Path | None = None) -> list[Path]:
-    """Return the folders of the debug steps that capture something."""
-    return sorted(path.parent for path in ((at or root()) / "snippets" / "debug").glob("*/capture.py"))
+    """Return the folders of the debug steps, and of the finder's page, that capture something."""
+    snippets = (at or root()) / "snippets"
+    return sorted(path.parent for path in [*snippets.glob("debug/*/capture.py"), *snippets.glob("find/capture.py")])
 
 
 def capture(steps: list[Path]) -> dict[Path, dict[str, str]]:
