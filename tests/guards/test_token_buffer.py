@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import subprocess
 import sys
 import threading
@@ -293,19 +294,66 @@ def test_no_thread_runs_before_the_first_token() -> None:
     assert saved.texts == [("answer", True)]
 
 
-def test_a_stream_that_outlives_close_is_saved_too() -> None:
-    """`close` saves what is there; what comes later starts a new thread."""
-    saved, gate = Saved(), Gate()
-    model = StreamingModel(["ab", "cd"], gate=gate, gate_at=1)
-    buffer = TokenBuffer(saved, size=1, seconds=HOURS)
-    stream = start(lambda: list(model.stream("x", watched(buffer))))
-    saved.wait()
+def test_what_comes_while_it_closes_is_saved_by_the_next_close() -> None:
+    """A stream that goes on during the last write starts a new thread."""
+    saved, gate, begun = Saved(), Gate(), Gate()
+
+    def save(piece: Piece) -> None:
+        saved(piece)
+        gate.open()
+        stream.join(PATIENCE)
+
+    def read() -> None:
+        for _ in StreamingModel(["ab", "cd"], gate=gate, gate_at=1).stream("x", watched(buffer)):
+            begun.open()
+
+    buffer = TokenBuffer(save, size=HUGE, seconds=HOURS)
+    stream = start(read)
+    begun.wait()
     buffer.close()
-    gate.open()
-    stream.join(PATIENCE)
     buffer.close()
-    assert "".join(text for text, _ in saved.texts) == "abcd"
-    assert saved.texts[-1][1]
+    assert saved.texts == [("ab", False), ("cd", True)]
+
+
+class Queue(queue.SimpleQueue[Any]):
+    """A queue that tells when `close` has put its mark."""
+
+    marked = threading.Event()
+
+    def put(self, item: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002
+        super().put(item, block, timeout)
+        if item is None:
+            self.marked.set()
+
+
+def test_what_comes_after_the_mark_of_close_is_saved_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread ends with all that it has taken in, also what came behind the mark."""
+    monkeypatch.setattr(Queue, "marked", threading.Event())
+    monkeypatch.setattr(queue, "SimpleQueue", Queue)
+    saved, saving, done = Saved(), Gate(), Gate()
+
+    def save(piece: Piece) -> None:
+        saved(piece)
+        saving.open()
+        done.wait()
+
+    buffer = TokenBuffer(save, seconds=HOURS)
+    ScriptedModel(["first"]).invoke("x", watched(buffer))
+    saving.wait()
+    closing = start(buffer.close)
+    assert Queue.marked.wait(PATIENCE)
+    ScriptedModel(["second"]).invoke("x", watched(buffer))
+    done.open()
+    closing.join(PATIENCE)
+    assert saved.texts == [("first", True), ("second", True)]
+
+
+def test_it_has_one_thread_whoever_comes_first() -> None:
+    """Two streams that begin at once do not start two."""
+    with TokenBuffer(Saved()) as buffer:
+        buffer._start()
+        buffer._start()
+        assert [thread.name for thread in threading.enumerate()].count("token-buffer") == 1
 
 
 def test_the_tail_is_saved_at_exit() -> None:
