@@ -209,7 +209,12 @@ def test_it_embeds(provider: Provider) -> None:
     provider.script(Silence())
     with openai.DefaultHttpxClient() as client:
         model = OpenAIEmbeddings(
-            base_url=provider.base_url, api_key=KEY, http_client=client, check_embedding_ctx_length=False
+            base_url=provider.base_url,
+            api_key=KEY,
+            http_client=client,
+            check_embedding_ctx_length=False,
+            timeout=10,
+            max_retries=0,
         )
         assert model.embed_documents(["a", "b"]) == [[1.0, 0.0], [1.0, 0.0]]
     for given, indexes in (["a", "b"], [0, 1]), ("a", [0]):
