@@ -1,5 +1,5 @@
-// What the themes leave out: names for the search dialog, for sections of the navigation that have a page of their own
-// and for each code block's buttons, and a way by keyboard into a table that is wider than the screen.
+// What the themes leave out: names for sections of the navigation that have a page of their own and for each code
+// block's buttons, and a way by keyboard into a table that is wider than the screen.
 document$.subscribe(() => {
   const all = (selector) => document.querySelectorAll(selector)
   const complete = () => {
@@ -8,7 +8,6 @@ document$.subscribe(() => {
       if (table.scrollWidth > table.clientWidth) table.tabIndex = 0
     })
   }
-  all(".md-search[role=dialog]").forEach((dialog) => (dialog.ariaLabel = "Search"))
   all(".md-nav[aria-labelledby]").forEach((section) => {
     section.ariaLabel = section.querySelector(".md-nav__title").textContent.trim()
     section.removeAttribute("aria-labelledby")

@@ -78,13 +78,71 @@ def test_the_marked_line_is_more_than_a_colour(visit: Visit) -> None:
 
 
 def test_what_the_theme_leaves_out_has_a_name(visit: Visit) -> None:
-    """A screen reader can tell the search dialog, and one code block's buttons from the next one's."""
+    """A screen reader can tell one code block's buttons from the next one's."""
     page = visit(A_CAUSE)
     page.locator(".md-code__nav[aria-label]").nth(1).wait_for(state="attached")
-    assert page.locator(".md-search[role=dialog]:not([aria-label]), .md-code__nav:not([aria-label])").count() == 0
+    assert page.locator(".md-code__nav:not([aria-label])").count() == 0
 
 
 def test_a_dead_link_can_be_reported(visit: Visit, site: Site) -> None:
     """The 404 page fills in the address that was asked for."""
     report = visit("no/such/page/").locator("a[data-report]").get_attribute("href") or ""
     assert f"{HOST}{site.prefix}no/such/page/" in parse_qs(urlsplit(report).query)["body"][0]
+
+
+def test_the_answer_box_opens_from_the_keyboard(visit: Visit, complaints: list[str]) -> None:
+    """A shortcut opens it on any page, plain words are answered, and Escape leads back."""
+    page = visit(A_CAUSE)
+    page.keyboard.press("/")
+    page.keyboard.type("the agent keeps calling the same tool")
+    link = page.locator(".unstuck-dialog .unstuck-results a").first
+    link.wait_for()
+    assert page.locator(".unstuck-dialog [role=status]").inner_text().endswith("best first")
+    page.keyboard.press("Escape")
+    assert not page.locator(".unstuck-dialog").is_visible()
+    assert complaints == []
+
+
+def test_every_error_text_is_answered_by_its_page(visit: Visit) -> None:
+    """Pasted into the box, each error text has the page of its cause first."""
+    page = visit("explain/")
+    errors = [(cause.slug, error.text) for cause in CAUSES for error in cause.facts.errors]
+    answered = page.evaluate(ANSWER_EACH, [text for _, text in errors])
+    for (slug, text), first in zip(errors, answered, strict=True):
+        assert f"/causes/{slug}/" in first, text
+
+
+# Fill the box with one text after the other, and note where the first answer to each leads.
+ANSWER_EACH = """async (texts) => {
+  const box = document.querySelector("[data-answer-box]")
+  const firsts = []
+  for (const text of texts) {
+    const answered = new Promise((resolve) => new MutationObserver((_, observer) => {
+      observer.disconnect()
+      resolve()
+    }).observe(box.querySelector(".unstuck-results"), { childList: true }))
+    box.querySelector("textarea").value = text
+    box.querySelector("textarea").dispatchEvent(new Event("input"))
+    await answered
+    firsts.push(box.querySelector(".unstuck-results a")?.href ?? "")
+  }
+  return firsts
+}"""
+
+
+def test_the_address_takes_the_text(visit: Visit) -> None:
+    """`?q=` fills the box and is answered."""
+    page = visit("explain/?q=RuntimeError%3A+Event+loop+is+closed")
+    page.locator(".unstuck-results a").first.wait_for()
+    first = page.locator(".unstuck-results ol a").first.get_attribute("href") or ""
+    assert first.endswith("/causes/client-shared-across-event-loops/")
+
+
+def test_nothing_known_names_the_next_step(visit: Visit) -> None:
+    """Without an answer there is one sentence with the next step, and a report that holds the text."""
+    page = visit("explain/?q=zzqx")
+    says = page.locator(".unstuck-results p").first
+    says.wait_for()
+    assert says.locator("a[href$='/debug/dump-the-stacks/']").count() == 1
+    report = says.locator("a[href*='/issues/new']").get_attribute("href") or ""
+    assert "zzqx" in parse_qs(urlsplit(report).query)["body"][0]
