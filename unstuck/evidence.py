@@ -23,6 +23,7 @@ from unstuck.problem import Problem
 from unstuck.proofs import Proof, plain
 from unstuck.prover import Run, verdict
 from unstuck.prover.frames import Place
+from unstuck.prover.run import HOLDS
 
 COMMAND = "make evidence"
 
@@ -34,6 +35,7 @@ _STANDS = {
     "vanishes": "The coroutine that is made here was never awaited.",
     "raises": "{error}",
     "lingers": "The answer is there; a {what} still waits here, and the process cannot end.",
+    "holds": "The answer is there; a thread that was started here holds the exit of the process.",
 }
 
 
@@ -88,7 +90,7 @@ def stuck_text(run: Run, program: Path, line: int, healthy_seconds: float) -> st
     """Return where and how a program is stuck, the frames below it included."""
     seen = verdict.kind(run, healthy_seconds)
     place = run.at(line) or Place(line, "", program.read_text().splitlines()[line - 1].strip(), "task")
-    says = _STANDS[seen or "waits"].format(
+    says = _STANDS["holds" if run.why.startswith(HOLDS) else seen or "waits"].format(
         what=("thread" if place.what == "thread" else "task") + (" of the event loop" if place.on_loop else ""),
         starved=_seconds(run.starved.get(line, 0.0)),
         seconds=_seconds(run.seconds),

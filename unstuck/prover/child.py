@@ -42,11 +42,12 @@ from unstuck.prover.leftovers import Leftovers
 from unstuck.prover.lost import Lost
 from unstuck.prover.observer import CALLS, Observer
 from unstuck.prover.reader import Reader
-from unstuck.prover.run import End, Request, Run
+from unstuck.prover.run import HOLDS, End, Request, Run
 from unstuck.prover.silence import FAULT
 from unstuck.prover.spin import CPU, CPU_TO_CAPTURE
 
 OUTPUT = 20_000  # characters
+LATE = 1.0  # virtual seconds that the exit of a process is allowed
 
 _real_sleep = time.sleep
 _real_monotonic = time.monotonic
@@ -139,10 +140,23 @@ class Child:
             self._dump()
         if self._runner:
             self._runner.close()
+        late = self._exit()
+        still = ", ".join(text for text, _ in left)
+        why = still and f"still there when the answer is: {still}"
+        self._finish("lingers" if left or late else "answered", why or late)
+
+    def _exit(self) -> str:
+        """Shut the interpreter down, and say what it waited for if that took long."""
+        joined, before = self._leftovers.joined(), clock.CLOCK.now
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
-        still = ", ".join(text for text, _ in left)
-        self._finish("lingers" if left else "answered", still and f"still there when the answer is: {still}")
+        seconds = clock.CLOCK.now - before
+        if seconds < LATE or not joined:
+            return ""
+        waited = [text for text, _ in joined]
+        self._run.left += waited
+        self._run.places = self._run.places or [place for _, place in joined]
+        return f"{HOLDS} {seconds:.0f} s for {', '.join(waited)}"
 
     def _settle(self) -> None:
         if self._runner:
@@ -178,7 +192,9 @@ class Child:
 
     def _stop(self, end: End, why: str, places: list[Place]) -> None:
         """End the run of a program that does not end by itself."""
-        self._run.places = places
+        self._run.places = places or (
+            [place for _, place in self._leftovers.joined()] if self._observer.answered else []
+        )
         self._dump(tasks=end == "stuck")
         if not self._observer.answered:
             self._run.seconds = clock.CLOCK.now

@@ -7,10 +7,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import dropwhile
 from typing import Any
 
 from unstuck.prover import kernel
-from unstuck.prover.frames import Place, await_chain, pending_tasks, thread_stack
+from unstuck.prover.frames import Call, Place, Stack, await_chain, pending_tasks, thread_stack
 from unstuck.prover.reader import Reader
 
 
@@ -19,38 +21,59 @@ class Leftovers:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._started: dict[int, Place] = {}
+        self._starts: dict[object, Place] = {}
         self.cancelled: list[str] = []
 
     def watch(self) -> None:
-        """Begin to see which line starts a process, and which tasks `asyncio.run` cancels at its end."""
+        """Begin to see which lines start processes and threads, and which tasks `asyncio.run` cancels at its end."""
         execute = subprocess.Popen._execute_child  # type: ignore[attr-defined]
+        start = threading.Thread.start
         cancel_all = asyncio.runners._cancel_all_tasks  # type: ignore[attr-defined]
 
         def execute_child(process: Any, *args: Any) -> None:
             execute(process, *args)
-            place = self._reader.place(thread_stack(sys._getframe()), "thread")
-            if place:
-                self._started[process.pid] = place
+            self._started(process.pid)
+
+        def start_thread(thread: threading.Thread) -> None:
+            start(thread)
+            self._started(thread)
 
         def cancel_all_tasks(loop: asyncio.AbstractEventLoop) -> None:
             self.cancelled += [text for text, _ in self._tasks(asyncio.all_tasks(loop))]
             cancel_all(loop)
 
         subprocess.Popen._execute_child = execute_child  # type: ignore[attr-defined]
+        threading.Thread.start = start_thread  # type: ignore[method-assign,assignment]
         asyncio.runners._cancel_all_tasks = cancel_all_tasks  # type: ignore[attr-defined]
 
     def now(self) -> list[tuple[str, Place | None]]:
         """Return what is there, in words, and where in the program it stands or was started."""
         return sorted([*self._threads(), *self._tasks(pending_tasks()), *self._processes()], key=repr)
 
-    def _threads(self) -> Iterator[tuple[str, Place | None]]:
+    def joined(self) -> list[tuple[str, Place]]:
+        """Return the threads that the exit waits for: the line that started each, and the calls that it is in now."""
         frames = sys._current_frames()
-        for thread in threading.enumerate():
-            if thread is not threading.main_thread() and thread.ident in frames:
-                place = self._reader.place(thread_stack(frames[thread.ident]), "thread")
-                if place:
-                    yield f"thread {thread.name}, line {place.line}", place
+        return [
+            (f"thread {thread.name} of line {place.line}", replace(place, on_loop=False, calls=self._calls(stack)))
+            for thread, place in list(self._starts.items())
+            if isinstance(thread, threading.Thread) and not thread.daemon
+            if (stack := thread_stack(frames.get(thread.ident or 0)))
+        ]
+
+    def _calls(self, stack: Stack) -> tuple[Call, ...]:
+        return tuple(dropwhile(lambda call: call.package == "threading", self._reader.calls(stack)))
+
+    def _started(self, what: object) -> None:
+        place = self._reader.place(thread_stack(sys._getframe()), "thread")
+        if place:
+            self._starts[what] = place
+
+    def _threads(self) -> Iterator[tuple[str, Place | None]]:
+        names = {thread.ident: thread.name for thread in threading.enumerate()}
+        for ident, innermost in sys._current_frames().items():
+            place = self._reader.place(thread_stack(innermost), "thread")
+            if place and ident != threading.main_thread().ident:
+                yield f"thread {names.get(ident, '?')}, line {place.line}", place
 
     def _tasks(self, tasks: Any) -> Iterator[tuple[str, Place | None]]:
         for task in tasks:
@@ -60,5 +83,5 @@ class Leftovers:
 
     def _processes(self) -> Iterator[tuple[str, Place | None]]:
         for pid in kernel.children_of():
-            place = self._started.get(pid)
+            place = self._starts.get(pid)
             yield "child process" + (f" of line {place.line}" if place else ""), place

@@ -7,6 +7,7 @@ import linecache
 import sys
 from collections.abc import Iterator
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
+from itertools import groupby
 from types import CodeType, FrameType
 from typing import Literal
 
@@ -63,10 +64,14 @@ class Reader:
             text=self.text(line),
             what=what,
             on_loop=on_loop,
-            calls=tuple(_library_calls(below)),
+            calls=self.calls(stack[own[-1] + 1 :]),
             outer=tuple((number, outer.f_code.co_name) for outer, number in (stack[index] for index in own[:-1])),
             in_fake=in_fake,
         )
+
+    def calls(self, stack: Stack) -> tuple[Call, ...]:
+        """Return the library frames of a stack; a stand-in may call what it stands for."""
+        return tuple(call for call, _ in groupby(_library_calls([frame for frame, _ in stack])))
 
     def places(self, besides: int | None = None) -> list[Place]:
         """Return every place at which a thread (but one) or a pending task stands, in the order of their lines."""

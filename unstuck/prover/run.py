@@ -8,6 +8,9 @@ from typing import Any, Literal
 
 from unstuck.prover.frames import Place
 
+HOLDS = "the exit waited"
+"""How `why` begins when the exit of the process took long, and ended at last."""
+
 End = Literal["answered", "raised", "stuck", "spun", "lingers", "broke off"]
 
 
@@ -30,7 +33,8 @@ class Run:
     `seconds` and every other time is virtual. `starved` maps a line to the seconds for which it kept an event loop
     from running something that was ready, `spent` a line to the seconds for which a thread or a task stood there.
     `stood` has the place at each of these lines as it was first seen.
-    `lost` are the lines that made a coroutine which nobody awaited. `left` names what was still running at the end.
+    `lost` are the lines whose result nobody gets: a coroutine that was never awaited, a failure that nobody looked at.
+    `left` names what was still running when the answer was there.
     """
 
     end: End

@@ -1,0 +1,15 @@
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_openai import ChatOpenAI
+from langsmith import Client, tracing_context
+
+prompt = ChatPromptTemplate.from_template("Which beds of the greenhouse need water tonight? {readings}")
+
+
+def report(readings: str) -> str:
+    chain = prompt | ChatOpenAI(model="gpt-5-mini", timeout=20)
+    client = Client()  # stuck
+    try:
+        with tracing_context(enabled=True, client=client):
+            return chain.invoke({"readings": readings}).text
+    finally:
+        client.close(timeout=5)

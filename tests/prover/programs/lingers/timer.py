@@ -1,0 +1,6 @@
+import threading
+
+
+def main():
+    threading.Timer(30, len, [""]).start()  # stuck
+    return "done"
