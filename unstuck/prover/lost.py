@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import inspect
 import sys
 import threading
 import warnings
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from unstuck.prover.frames import traceback_stack
@@ -21,27 +23,23 @@ class Lost:
     """Gathers the lines of the reader's program whose result is lost.
 
     A coroutine that is never awaited, and a task whose exception is never retrieved or which is destroyed while it
-    is pending, count at the line that made the coroutine; a thread that dies of an exception counts where it raised.
+    is pending, count at the line that made the coroutine. A thread that dies of an exception, and a function in an
+    executor that fails without anyone asking its future, count at the line that raised.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._lines: set[int] = set()
+        self._failures: dict[int, int | None] = {}
 
     def watch(self) -> None:
         """Begin to see coroutines, tasks and threads end."""
         sys.set_coroutine_origin_tracking_depth(30)
         warnings._warn_unawaited_coroutine = self._unawaited  # type: ignore[attr-defined]
         asyncio.BaseEventLoop.call_exception_handler = self._handler()  # type: ignore[method-assign,assignment]
-        excepthook = threading.excepthook
-
-        def hook(args: threading.ExceptHookArgs, /) -> None:
-            line = self._reader.line(traceback_stack(args.exc_traceback))
-            if line is not None and args.exc_type is not SystemExit:
-                self._lines.add(line)
-            excepthook(args)
-
-        threading.excepthook = hook
+        threading.excepthook = self._excepthook()
+        for name in ("set_exception", "result", "exception"):
+            setattr(Future, name, self._seen(name))
 
     def lines(self) -> list[int]:
         """Return the lines, those of coroutines not yet started and of failures not yet looked at included."""
@@ -51,7 +49,7 @@ class Lost:
                 self._made(value)
             elif isinstance(value, asyncio.Task) and getattr(value, "_log_traceback", False):
                 self._made(value.get_coro())
-        return sorted(self._lines)
+        return sorted(self._lines.union(line for line in self._failures.values() if line is not None))
 
     def _made(self, coroutine: Any) -> None:
         origin = getattr(coroutine, "cr_origin", None) or ()
@@ -71,3 +69,27 @@ class Lost:
             real(loop, context)
 
         return call_exception_handler
+
+    def _excepthook(self) -> Callable[[threading.ExceptHookArgs], None]:
+        real = threading.excepthook
+
+        def hook(args: threading.ExceptHookArgs, /) -> None:
+            line = self._reader.line(traceback_stack(args.exc_traceback))
+            if line is not None and args.exc_type is not SystemExit:
+                self._lines.add(line)
+            real(args)
+
+        return hook
+
+    def _seen(self, name: str) -> Callable[..., Any]:
+        """Return a method of `Future` that notes a failure, or that it has been asked for."""
+        real = getattr(Future, name)
+
+        def method(future: Future[Any], *args: Any, **kwargs: Any) -> Any:
+            if name == "set_exception" and args[0] is not None:
+                self._failures[id(future)] = self._reader.line(traceback_stack(args[0].__traceback__))
+            else:
+                self._failures.pop(id(future), None)
+            return real(future, *args, **kwargs)
+
+        return functools.wraps(real)(method)

@@ -100,6 +100,7 @@ class Prover:
                 [sys.executable, "-m", "unstuck.prover.zygote", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 env=_environment(),
+                start_new_session=True,  # Ctrl-C is for the prover, which closes it
             )
         if self._control.recv(64) != b"ready":
             raise RuntimeError("the zygote did not start; its own output says why")

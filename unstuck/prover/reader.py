@@ -7,7 +7,6 @@ import linecache
 import sys
 from collections.abc import Iterator
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
-from itertools import groupby
 from types import CodeType, FrameType
 from typing import Literal
 
@@ -70,8 +69,8 @@ class Reader:
         )
 
     def calls(self, stack: Stack) -> tuple[Call, ...]:
-        """Return the library frames of a stack; a stand-in may call what it stands for."""
-        return tuple(call for call, _ in groupby(_library_calls([frame for frame, _ in stack])))
+        """Return the library frames of a stack."""
+        return tuple(_library_calls([frame for frame, _ in stack]))
 
     def places(self, besides: int | None = None) -> list[Place]:
         """Return every place at which a thread (but one) or a pending task stands, in the order of their lines."""
@@ -113,12 +112,16 @@ def _awaits(below: list[FrameType]) -> bool:
 
 
 def _library_calls(below: list[FrameType]) -> Iterator[Call]:
+    stood_for: Call | None = None
     for frame in below:
         if frame.f_code in STANDS_FOR:
             module, _, name = STANDS_FOR[frame.f_code].partition(".")
-            yield Call(module, name)
+            yield (stood_for := Call(module, name))
         elif not _hidden(frame):
-            yield Call(frame.f_globals.get("__name__", "?"), name_of(frame.f_code))
+            call = Call(frame.f_globals.get("__name__", "?"), name_of(frame.f_code))
+            if call != stood_for:  # a stand-in may call what it stands for
+                yield call
+            stood_for = None
 
 
 def _hidden(frame: FrameType) -> bool:

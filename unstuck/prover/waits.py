@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from types import CodeType, GenericAlias
+from types import CodeType
 from typing import Any
 
 from unstuck.prover import sockets
@@ -151,15 +151,30 @@ class _RLock(threading._RLock):  # type: ignore[misc]
         self._block = _Lock()
 
 
-def _where_the_program_makes_it(real: Any, virtual: Any) -> type:
-    class Chosen:
-        __class_getitem__: Any = classmethod(GenericAlias)
+class _WhereTheProgramMakesIt:
+    """A class that the program gets a virtual version of, and everybody else the real one."""
 
-        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-            ours = sys._getframe(1).f_globals.get("__name__") == PROGRAM
-            return (virtual if ours else real)(*args, **kwargs)
+    def __init__(self, real: Any, virtual: Any) -> None:
+        self._real, self._virtual = real, virtual
 
-    return Chosen
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        ours = sys._getframe(1).f_globals.get("__name__") == PROGRAM
+        return (self._virtual if ours else self._real)(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def __getitem__(self, item: Any) -> Any:
+        return self._real[item]
+
+    def __mro_entries__(self, bases: Any) -> tuple[Any, ...]:
+        return (self._real,)
+
+    def __instancecheck__(self, value: object) -> bool:
+        return isinstance(value, (type(self._real()), self._virtual))
+
+    def __or__(self, other: Any) -> Any:
+        return self._real | other
 
 
 def _select(self: Any, timeout: float | None = None) -> Any:
@@ -235,9 +250,9 @@ def install(bound: list[Binding]) -> None:
         *((owner, attribute, sleep) for owner, attribute, name in _names(bound) if name == "sleep"),
         (threading.Condition, "wait", _wait),
         (threading.Thread, "join", _join),
-        (threading, "Lock", _where_the_program_makes_it(threading.Lock, _Lock)),
-        (threading, "RLock", _where_the_program_makes_it(threading.RLock, _RLock)),
-        (queue, "SimpleQueue", _where_the_program_makes_it(queue.SimpleQueue, queue._PySimpleQueue)),  # type: ignore[attr-defined]
+        (threading, "Lock", _WhereTheProgramMakesIt(threading.Lock, _Lock)),
+        (threading, "RLock", _WhereTheProgramMakesIt(threading.RLock, _RLock)),
+        (queue, "SimpleQueue", _WhereTheProgramMakesIt(queue.SimpleQueue, queue._PySimpleQueue)),  # type: ignore[attr-defined]
         (subprocess.Popen, "_wait", _popen_wait),
         (signal, "setitimer", _setitimer),
         (signal, "alarm", _alarm_clock),
