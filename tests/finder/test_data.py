@@ -20,7 +20,9 @@ def test_it_holds_what_a_cause_s_folder_and_page_say(clone: Path) -> None:
     assert (cause["slug"], cause["title"]) == ("wait-without-end", "It waits without end")
     assert (cause["summary"], cause["fix"]) == ("It waits without end.", "Give it a deadline.")
     assert cause["find"]["ruff"] == ["S113"]
-    assert cause["find"]["rule"] == {"rule": {"kind": "call", "has": {"field": "function", "regex": r"\.wait_for_ever$"}}}
+    assert cause["find"]["rule"] == {
+        "rule": {"kind": "call", "has": {"field": "function", "regex": r"\.wait_for_ever$"}}
+    }
 
 
 def test_it_is_the_same_each_time(clone: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from unstuck import data
-from unstuck.catalogue import root
+from unstuck.catalogue import cause
 from unstuck.data import Entry
 from unstuck.finder.gate import gate, passes
 from unstuck.finder.rules import Rule, choose
@@ -80,7 +80,7 @@ BY_AST_GREP = [rule for rule in choose(data.load()["causes"]) if rule.config]
 @pytest.mark.parametrize("rule", BY_AST_GREP, ids=lambda rule: rule.slug)
 def test_every_rule_finds_the_same_without_its_gate(rule: Rule) -> None:
     """The gate saves time and loses nothing."""
-    programs = sorted((root() / "snippets").rglob("*.py"))
+    programs = sorted(cause(rule.slug).folder.glob("*.py"))
     open_rule = Rule(rule.cause, (), rule.config, ())
 
     assert rule.gate

@@ -12,5 +12,6 @@ async def answer(model: BaseChatModel, question: str) -> str:
         reply = asyncio.run_coroutine_threadsafe(model.ainvoke(f"Soil for {plant}?"), asyncio.get_running_loop())
         return reply.result().text  # stuck
 
-    result = await create_agent(model, [soil_for]).ainvoke({"messages": [("user", question)]})
+    agent = create_agent(model, [soil_for]).with_config(recursion_limit=10)
+    result = await agent.ainvoke({"messages": [("user", question)]})
     return result["messages"][-1].text

@@ -10,5 +10,6 @@ async def answer(model: BaseChatModel, question: str) -> str:
         reply = await model.ainvoke(f"Soil for {plant}?")
         return reply.text
 
-    result = await create_agent(model, [soil_for]).ainvoke({"messages": [("user", question)]})
+    agent = create_agent(model, [soil_for]).with_config(recursion_limit=10)
+    result = await agent.ainvoke({"messages": [("user", question)]})
     return result["messages"][-1].text
