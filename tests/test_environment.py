@@ -252,7 +252,10 @@ def run(command: list[str], variables: dict[str, str] | None = None, at: Path = 
 
 
 def popen(command: list[str], variables: dict[str, str] | None = None, at: Path = ROOT) -> subprocess.Popen[str]:
-    """Start a command as the leader of a group, as a shell does."""
+    """Start a command as the leader of a group that listens to Ctrl-C, as a shell does.
+
+    The group that these tests run in may ignore it, as a job in the background does.
+    """
     return subprocess.Popen(
         command,
         cwd=at,
@@ -261,6 +264,7 @@ def popen(command: list[str], variables: dict[str, str] | None = None, at: Path 
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
