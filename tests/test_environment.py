@@ -256,15 +256,17 @@ def popen(command: list[str], variables: dict[str, str] | None = None, at: Path 
 
     The group that these tests run in may ignore it, as a job in the background does.
     """
+    listen = (
+        "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])"
+    )
     return subprocess.Popen(
-        command,
+        [sys.executable, "-c", listen, *command],
         cwd=at,
         env=environ(variables),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
