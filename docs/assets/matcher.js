@@ -77,6 +77,7 @@
   const PAGE = /^ {4}(?<path>[a-z_][a-z0-9_]*) {2,}(?<name>[A-Za-z0-9_.<>]+)$/
   const HEAD =
     /\bThread (?:0x)?[A-Za-z0-9_…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|Traceback \(most recent call last\)|most recent call first\)|^Below it:/
+  const ON_LOOP = /A thread of the event loop|the event loop could not run/
   const INSTALLED = /.*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+)[\\/]|^…\/(?:site-packages\/)?/g
   const PLUMBING = {
     threading: new Set(["run", "_bootstrap", "_bootstrap_inner"]),
@@ -91,10 +92,12 @@
     pasted.forEach((line, number) => {
       const frame = frameOf(line)
       if (HEAD.test(line)) {
-        found.push({ frames: [], lines: [], innermostLast: line.includes("last") || line.includes("Below") })
+        const said = pasted.slice(Math.max(number - 4, 0), number).join(" ")
+        const innermostLast = line.includes("last") || line.includes("Below")
+        found.push({ frames: [], lines: [], innermostLast, onLoop: ON_LOOP.test(said), brief: false })
         gap = 0
       } else if (frame !== null) {
-        if (!found.length || gap > 3) found.push({ frames: [], lines: [], innermostLast: false })
+        if (!found.length || gap > 3) found.push({ frames: [], lines: [], innermostLast: false, onLoop: false, brief: false })
         found.at(-1).frames.push(frame)
         found.at(-1).lines.push(number)
         found.at(-1).brief = !frame.includes("/")
@@ -109,7 +112,7 @@
         stack.frames.reverse()
         stack.lines.reverse()
       }
-      stack.onLoop = stack.frames.slice(2).includes("asyncio/base_events:_run_once")
+      stack.onLoop ||= stack.frames.slice(2).includes("asyncio/base_events:_run_once")
     }
     return found
   }
@@ -268,7 +271,8 @@
           const weight = this._told(common)
           const whole = Math.min(this._told(signature.frames), this._told(held))
           const short = signature.frames.size < ENOUGH && signature.onLoop === stack.onLoop
-          if (common.length < (short ? signature.frames.size : ENOUGH) || weight < COVERED * whole) continue
+          const least = stack.brief ? Math.max(2, Math.min(ENOUGH, held.size)) : ENOUGH
+          if (common.length < (short ? signature.frames.size : least) || weight < COVERED * whole) continue
           let score = 1.0 + (0.5 * weight) / this._told(new Set([...signature.frames, ...held])) + (0.2 * weight) / whole
           score += 0.15 * stack.frames.slice(0, 3).includes(signature.innermost) + 0.15 * (signature.onLoop === stack.onLoop)
           const at = stack.lines[stack.frames.findIndex((frame) => common.includes(frame))]

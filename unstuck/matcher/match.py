@@ -172,7 +172,8 @@ class Matcher:
                 weight = self._told(common)
                 whole = min(self._told(signature.frames), self._told(held))
                 short = len(signature.frames) < ENOUGH and signature.on_loop == stack.on_loop
-                if len(common) < (len(signature.frames) if short else ENOUGH) or weight < COVERED * whole:
+                enough = len(signature.frames) if short else max(2, min(ENOUGH, len(held))) if stack.brief else ENOUGH
+                if len(common) < enough or weight < COVERED * whole:
                     continue
                 score = 1.0 + 0.5 * weight / self._told(signature.frames | held) + 0.2 * weight / whole
                 score += 0.15 * (signature.innermost in stack.frames[:3]) + 0.15 * (signature.on_loop == stack.on_loop)

@@ -16,6 +16,7 @@ _HEAD = re.compile(
     r"\bThread (?:0x)?[A-Za-z0-9_…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|"
     r"Traceback \(most recent call last\)|most recent call first\)|^Below it:"
 )
+_ON_LOOP = re.compile(r"A thread of the event loop|the event loop could not run")
 _INSTALLED = re.compile(r".*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+)[\\/]|^…/(?:site-packages/)?")
 _PLUMBING = {
     "threading": {"run", "_bootstrap", "_bootstrap_inner"},
@@ -46,7 +47,8 @@ def stacks(lines: Sequence[str]) -> list[Stack]:
     for number, line in enumerate(lines):
         frame = _frame(line)
         if _HEAD.search(line):
-            found.append(Stack(innermost_last="last" in line or "Below" in line))
+            said = " ".join(lines[max(number - 4, 0) : number])
+            found.append(Stack(innermost_last="last" in line or "Below" in line, on_loop=bool(_ON_LOOP.search(said))))
             gap = 0
         elif frame:
             if not found or gap > 3:
@@ -62,7 +64,7 @@ def stacks(lines: Sequence[str]) -> list[Stack]:
         if stack.innermost_last:
             stack.frames.reverse()
             stack.lines.reverse()
-        stack.on_loop = "asyncio/base_events:_run_once" in stack.frames[2:]
+        stack.on_loop = stack.on_loop or "asyncio/base_events:_run_once" in stack.frames[2:]
     return found
 
 
