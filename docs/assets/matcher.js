@@ -32,7 +32,7 @@
   const STOP_WORDS = new Set(
     `a an and are as at be been but by can could do does for from had has have how i if in into is it its just me my
     of on or our so some such that the their them then there these they this to too up was we were what when which
-    while who will with would you your`.split(/\s+/),
+    while who will with would you your ever forever`.split(/\s+/),
   )
 
   function lines(text) {
@@ -341,7 +341,7 @@
 
   function fieldsOf(cause) {
     return {
-      title: words(`${cause.title} ${cause.slug}`),
+      title: words(cause.title),
       said: words(cause.said.join("\n")),
       errors: words(cause.errors.map((error) => error.text).join("\n")),
       summary: words(`${cause.summary} ${cause.fix}`),

@@ -206,7 +206,7 @@ def _index(errors: Sequence[_Error], words_of: Callable[[_Error], Iterable[str]]
 
 def _fields(cause: Entry) -> dict[str, list[str]]:
     return {
-        "title": words(f"{cause['title']} {cause['slug']}"),
+        "title": words(cause["title"]),
         "said": words("\n".join(cause["said"])),
         "errors": words("\n".join(error["text"] for error in cause["errors"])),
         "summary": words(f"{cause['summary']} {cause['fix']}"),

@@ -20,7 +20,7 @@ _ENDINGS = ("ingly", "edly", "ing", "ies", "ied", "es", "ed", "ly", "s", "e")
 _STOP_WORDS = """
 a an and are as at be been but by can could do does for from had has have how i if in into is it its just me my
 of on or our so some such that the their them then there these they this to too up was we were what when which
-while who will with would you your
+while who will with would you your ever forever
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
