@@ -56,6 +56,17 @@ def threads_of(name: str) -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name == f"tool {name}"]
 
 
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    """Give what the stuck tools wait for; it opens with the end of the test, or when the test hangs."""
+    gate = Gate()
+    safety = threading.Timer(PATIENCE, gate.open)
+    safety.start()
+    yield gate
+    safety.cancel()
+    gate.open()
+
+
 @pytest.fixture(autouse=True)
 def _no_thread_outlives_its_test() -> Iterator[None]:
     yield
@@ -65,9 +76,8 @@ def _no_thread_outlives_its_test() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("how", ["invoke", "ainvoke"])
-def test_a_sync_tool_is_left_running_and_the_model_is_told(how: str) -> None:
+def test_a_sync_tool_is_left_running_and_the_model_is_told(how: str, gate: Gate) -> None:
     """The tool call gets an error message in time; the thread goes on until its own wait ends."""
-    gate = Gate()
     guarded = with_deadline(stuck_tool(gate), 0.02)
     asked = call("fetch", url="x")
     answer = guarded.invoke(asked) if how == "invoke" else asyncio.run(guarded.ainvoke(asked))
@@ -106,17 +116,13 @@ def test_an_async_tool_is_cancelled_and_the_model_is_told() -> None:
 
 
 @pytest.mark.parametrize("how", ["invoke", "ainvoke"])
-def test_the_agent_goes_on_without_the_tool(how: str) -> None:
+def test_the_agent_goes_on_without_the_tool(how: str, gate: Gate) -> None:
     """An agent whose tool is stuck gets the error as the tool's answer, and finishes."""
-    gate = Gate()
     agent = create_agent(
         ScriptedModel([tool_call("fetch", url="x"), "I could not look."]), [with_deadline(stuck_tool(gate), 0.02)]
     )
     question: Any = {"messages": [HumanMessage("Look at x.")]}
-    try:
-        answer = agent.invoke(question) if how == "invoke" else asyncio.run(agent.ainvoke(question))
-    finally:
-        gate.open()
+    answer = agent.invoke(question) if how == "invoke" else asyncio.run(agent.ainvoke(question))
     *_, told, last = answer["messages"]
     assert (told.content, told.status, last.content) == (LATE, "error", "I could not look.")
 
@@ -218,36 +224,28 @@ def test_an_error_of_the_tool_is_the_callers_as_before() -> None:
     ],
     ids=["yes", "text", "function"],
 )
-def test_the_tools_own_way_of_telling_errors_is_kept(handle: Any, told: str) -> None:
+def test_the_tools_own_way_of_telling_errors_is_kept(handle: Any, told: str, gate: Gate) -> None:
     """`handle_tool_error` words the message, and stands in for it in a call without a model."""
-    gate = Gate()
     fetch = stuck_tool(gate)
     fetch.handle_tool_error = handle
     guarded = with_deadline(fetch, 0.02)
-    try:
-        assert guarded.invoke(call("fetch", url="x")).content == told
-        assert guarded.invoke({"url": "x"}) == told
-    finally:
-        gate.open()
+    assert guarded.invoke(call("fetch", url="x")).content == told
+    assert guarded.invoke({"url": "x"}) == told
 
 
-def test_a_call_without_a_model_raises() -> None:
+def test_a_call_without_a_model_raises(gate: Gate) -> None:
     """Where no model reads the answer, code gets an error: a `TimeoutError` and a `ToolException`."""
-    gate = Gate()
     guarded = with_deadline(stuck_tool(gate), 0.02)
-    try:
-        with pytest.raises(TimeoutError, match="was left running") as raised:
-            guarded.invoke({"url": "x"})
-        assert isinstance(raised.value, ToolException)
-        with pytest.raises(ToolDeadlineExceeded, match="was left running"):
-            asyncio.run(guarded.ainvoke({"url": "x"}))
-    finally:
-        gate.open()
+    with pytest.raises(TimeoutError, match="was left running") as raised:
+        guarded.invoke({"url": "x"})
+    assert isinstance(raised.value, ToolException)
+    with pytest.raises(ToolDeadlineExceeded, match="was left running"):
+        asyncio.run(guarded.ainvoke({"url": "x"}))
 
 
-def test_a_sync_tool_needs_no_thread_of_the_default_executor() -> None:
+def test_a_sync_tool_needs_no_thread_of_the_default_executor(gate: Gate) -> None:
     """It answers an async call while the default executor is full of stuck calls of others."""
-    gate, entered = Gate(), threading.Barrier(3)
+    entered = threading.Barrier(3)
 
     def stuck() -> None:
         entered.wait(PATIENCE)
@@ -318,12 +316,11 @@ def test_calls_within_their_deadline_do_not_count_as_stuck() -> None:
 
 
 def test_an_async_tool_that_swallows_its_cancellation_is_left_behind(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, gate: Gate
 ) -> None:
     """The model is told in time all the same, the call counts as stuck, and its late error is nobody's."""
     monkeypatch.setattr(tool_deadline, "GRACE", 0.02)
-    gate, calls = Gate(), 0
-    safety = threading.Timer(PATIENCE, gate.open)
+    calls = 0
 
     @tool
     async def fetch(url: str) -> str:
@@ -331,7 +328,6 @@ def test_an_async_tool_that_swallows_its_cancellation_is_left_behind(
         nonlocal calls
         calls += 1
         skip_time(3600)
-        safety.start()
         try:
             await gate.opened()
         except asyncio.CancelledError:
@@ -343,7 +339,6 @@ def test_an_async_tool_that_swallows_its_cancellation_is_left_behind(
         assert (await guarded.ainvoke(call("fetch", url="x"))).content.endswith("was left running.")
         assert "was not called" in (await guarded.ainvoke(call("fetch", url="x"))).content
         assert calls == 1
-        safety.cancel()
         gate.open()
         await asyncio.wait(asyncio.all_tasks() - {asyncio.current_task()})
         gc.collect()
@@ -352,9 +347,9 @@ def test_an_async_tool_that_swallows_its_cancellation_is_left_behind(
     assert caplog.records == []
 
 
-def test_whoever_gives_up_first_cancels_the_tool() -> None:
+def test_whoever_gives_up_first_cancels_the_tool(gate: Gate) -> None:
     """A deadline further out ends an async tool as well, and leaves a sync one in its thread, counted."""
-    gate, cancelled, entered = Gate(), Gate(), Gate()
+    cancelled, entered = Gate(), Gate()
 
     @tool
     async def watch(url: str) -> str:
@@ -384,14 +379,12 @@ def test_whoever_gives_up_first_cancels_the_tool() -> None:
     run(main())
 
 
-def test_the_process_can_end_although_a_tool_is_stuck() -> None:
+def test_the_process_can_end_although_a_tool_is_stuck(gate: Gate) -> None:
     """The end of the event loop does not wait for it, and Python does not wait for a daemon thread."""
-    gate = Gate()
     asyncio.run(with_deadline(stuck_tool(gate), 0.02).ainvoke(call("fetch", url="x")))
     (left,) = threads_of("fetch")
-    alive, daemon = left.is_alive(), left.daemon
-    gate.open()
-    assert (alive, daemon) == (True, True)
+    assert left.is_alive()
+    assert left.daemon
 
 
 def test_the_tool_runs_in_the_callers_context() -> None:
@@ -411,9 +404,9 @@ def test_the_tool_runs_in_the_callers_context() -> None:
         assert answer["messages"][2].content == "ada in a conversation of 2 messages"
 
 
-def test_a_call_that_is_left_running_stays_visible() -> None:
+def test_a_call_that_is_left_running_stays_visible(gate: Gate) -> None:
     """Callbacks hear of the end of the tool when it ends, so the open runs show what is left in its thread."""
-    gate, open_runs = Gate(), OpenRuns()
+    open_runs = OpenRuns()
     agent = create_agent(ScriptedModel([tool_call("fetch", url="x"), "done"]), [with_deadline(stuck_tool(gate), 0.02)])
     question: Any = {"messages": [HumanMessage("Look at x.")]}
     agent.invoke(question, {"callbacks": [open_runs]})
@@ -426,9 +419,8 @@ def test_a_call_that_is_left_running_stays_visible() -> None:
     assert open_runs.runs() == []
 
 
-def test_each_of_many_calls_gets_its_own_answer_under_load() -> None:
+def test_each_of_many_calls_gets_its_own_answer_under_load(gate: Gate) -> None:
     """Of 200 calls at once, half of them stuck, each healthy one gets its page and each stuck one its error."""
-    gate = Gate()
 
     @tool
     def fetch(number: int) -> str:
@@ -462,9 +454,9 @@ def test_each_of_many_calls_gets_its_own_answer_under_load() -> None:
     asyncio.run(main())
 
 
-def test_many_threads_get_their_own_answers_under_load() -> None:
+def test_many_threads_get_their_own_answers_under_load(gate: Gate) -> None:
     """The same for sync callers: 32 threads at once, each with its own error."""
-    gate, answers = Gate(), dict[int, str]()
+    answers = dict[int, str]()
     guarded = with_deadline(stuck_tool(gate), 0.05, max_stuck=32)
     together = threading.Barrier(32)
 
