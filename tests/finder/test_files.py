@@ -64,6 +64,7 @@ def test_what_others_wrote_is_left_out(at: Path, folder: str) -> None:
 IGNORED = {
     ".gitignore": "*_gen.py\n/top/\nlogs/\n!kept_gen.py\n# comment\n\\#odd.py\n",
     "service/.gitignore": "!a_gen.py\nlocal.py\ndeep/**/x.py\n",
+    "logs/.gitignore": "!x.py\n",
 }
 
 

@@ -13,6 +13,7 @@ from unstuck.data import Entry
 from unstuck.finder import search as module
 from unstuck.finder.rules import Rule, choose
 from unstuck.finder.search import Result, search
+from unstuck.problem import Problem
 
 TEXT = "# coding: utf-8\nimport requests\nbörse = x.wait_for_ever(1)\nrequests.get(börse)\n"
 SEEN = [(3, 9, "wait-without-end"), (4, 1, "request-without-timeout")]
@@ -142,3 +143,11 @@ def test_processes_do_not_change_what_is_found(
     assert hits(result) == {f"{n:03}.py": SEEN for n in range(0, 120, 7)}
     assert result.files == 119
     assert [problem.path.name for problem in result.problems] == ["050.py"]
+
+
+def test_a_ruff_that_does_not_know_a_rule_is_named(tmp_path: Path, entry: Callable[..., Entry]) -> None:
+    """An older one beside this package must not look like a clean service."""
+    (tmp_path / "a.py").write_text(TEXT)
+
+    with pytest.raises(Problem, match="S99999"):
+        run(choose([entry(ruff=("S99999",), rule=None)]), tmp_path)

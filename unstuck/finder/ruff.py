@@ -14,6 +14,8 @@ from typing import Any, Self
 
 from ruff.__main__ import find_ruff_bin  # type: ignore[import-untyped]
 
+from unstuck.problem import Problem
+
 # What ruff says of a file that it cannot read or parse; asked for always, so that no file is passed over in silence.
 UNREADABLE = "E902"
 SYNTAX = "invalid-syntax"
@@ -103,7 +105,8 @@ def _result(process: subprocess.Popen[bytes], text: str | None) -> list[dict[str
     """Return what ruff prints, or nothing where it was ended by a signal."""
     output, errors = process.communicate(None if text is None else text.encode())
     if process.returncode > 0:
-        raise RuntimeError(f"ruff ended with {process.returncode}: {errors.decode(errors='replace')}")
+        said = " ".join(errors.decode(errors="replace").partition("\n\n")[0].split())
+        raise Problem(Path(find_ruff_bin()), None, said, "Install a version of ruff that this package supports.")
     items: list[dict[str, Any]] | None = None if process.returncode else json.loads(output)
     return items
 
