@@ -23,7 +23,7 @@ SYNTAX = "invalid-syntax"
 CRASHED = "crashed"
 
 _OPTIONS = (
-    *("--isolated", "--no-cache", "--ignore-noqa", "--preview", "--exit-zero", "--quiet"),
+    *("--isolated", "--no-cache", "--ignore-noqa", "--preview", "--exit-zero"),
     *("--target-version", "py314", "--output-format", "json"),
 )
 
@@ -104,8 +104,9 @@ class Ruff:
 def _result(process: subprocess.Popen[bytes], text: str | None) -> list[dict[str, Any]] | None:
     """Return what ruff prints, or nothing where it was ended by a signal."""
     output, errors = process.communicate(None if text is None else text.encode())
-    if process.returncode > 0:
-        said = " ".join(errors.decode(errors="replace").partition("\n\n")[0].split())
+    said = " ".join(errors.decode(errors="replace").partition("\n\n")[0].split())
+    # With `--preview`, newer versions only warn of a rule that they do not know.
+    if process.returncode > 0 or "Unknown rule selector" in said:
         raise Problem(Path(find_ruff_bin()), None, said, "Install a version of ruff that this package supports.")
     items: list[dict[str, Any]] | None = None if process.returncode else json.loads(output)
     return items
