@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import linecache
 import sys
+import threading
 from collections.abc import Iterator
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
 from types import CodeType, FrameType
@@ -122,6 +123,10 @@ def _library_calls(below: list[FrameType]) -> Iterator[Call]:
             if call != stood_for:  # a stand-in may call what it stands for
                 yield call
             stood_for = None
+
+
+# What Python itself calls to start a thread; it is not the same in all versions, and says nothing of a wait.
+_THREAD_START = {getattr(threading.Thread, name).__code__ for name in ("_bootstrap", "_bootstrap_inner", "run")}
 
 
 def _hidden(frame: FrameType) -> bool:
