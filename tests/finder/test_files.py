@@ -62,7 +62,7 @@ def test_what_others_wrote_is_left_out(at: Path, folder: str) -> None:
 
 
 IGNORED = {
-    ".gitignore": "*_gen.py\n/top/\nlogs/\n!kept_gen.py\n# comment\n\\#odd.py\n",
+    ".gitignore": "!\n*_gen.py\n\\\n/top/\nlogs/\n!kept_gen.py\n# comment\n\\#odd.py\n",
     "service/.gitignore": "!a_gen.py\nlocal.py\ndeep/**/x.py\n",
     "logs/.gitignore": "!x.py\n",
 }
@@ -141,6 +141,15 @@ def test_a_closed_folder_is_named(at: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     assert list(python_files(["."], problems.append)) == ["open/a.py"]
     assert [(str(problem.path), problem.what) for problem in problems] == [("closed", "Permission denied")]
+
+
+def test_patterns_that_cannot_be_read_are_named(at: Path) -> None:
+    """And ignore nothing."""
+    tree(at, "a.py", ".gitignore/x.txt")
+    problems: list[Problem] = []
+
+    assert list(python_files(["."], problems.append)) == ["a.py"]
+    assert [(problem.path.name, problem.what) for problem in problems] == [(".gitignore", "Is a directory")]
 
 
 def test_a_pipe_among_the_files_is_not_waited_for(at: Path) -> None:

@@ -80,15 +80,21 @@ def _specs_above(folder: str, complain: Complain) -> _Specs:
 def _specs_in(folder: str, complain: Complain) -> _Specs:
     path = os.path.join(folder, ".gitignore")
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as lines:
-            return ((os.path.join(folder, ""), GitIgnoreSpec.from_lines(lines)),)
+        with open(path, encoding="utf-8", errors="surrogateescape") as patterns:
+            return ((os.path.join(folder, ""), GitIgnoreSpec.from_lines(filter(_is_pattern, patterns))),)
     except FileNotFoundError:
         return ()
     except OSError as error:
         complain(unreadable(path, error))
-    except ValueError as error:
-        complain(Problem(Path(path), None, f"not understood: {error}", "Correct the pattern; git would not use it."))
-    return ()
+        return ()
+
+
+def _is_pattern(line: str) -> bool:
+    """Say whether git takes a line as a pattern; it passes over any other."""
+    try:
+        return bool(GitIgnoreSpec.from_lines([line]))
+    except ValueError:
+        return False
 
 
 def unreadable(name: str, error: OSError) -> Problem:
