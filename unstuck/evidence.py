@@ -33,6 +33,7 @@ _STANDS = {
     "spins": "The line runs again and again.",
     "crawls": "It finishes after {seconds} s; {spent} s of that pass here.",
     "vanishes": "The coroutine that is made here was never awaited.",
+    "pauses": "The graph is paused here: it has returned without a result, and waits to be resumed.",
     "raises": "{error}",
     "lingers": "The answer is there; a {what} still waits here, and the process cannot end.",
     "holds": "The answer is there; a thread that was started here holds the exit of the process.",
@@ -90,7 +91,7 @@ def stuck_text(run: Run, program: Path, line: int, healthy_seconds: float) -> st
     """Return where and how a program is stuck, the frames below it included."""
     seen = verdict.kind(run, healthy_seconds)
     place = run.at(line) or Place(line, "", program.read_text().splitlines()[line - 1].strip(), "task")
-    says = _STANDS["holds" if run.why.startswith(HOLDS) else seen or "waits"].format(
+    says = _STANDS["holds" if run.why.startswith(HOLDS) else seen or "pauses"].format(
         what=("thread" if place.what == "thread" else "task") + (" of the event loop" if place.on_loop else ""),
         starved=_seconds(run.starved.get(line, 0.0)),
         seconds=_seconds(run.seconds),
@@ -107,8 +108,7 @@ def stuck_text(run: Run, program: Path, line: int, healthy_seconds: float) -> st
 
 def fixed_text(run: Run) -> str:
     """Return what a healthy program gave, and after how long."""
-    after = "at once" if run.seconds == 0 else f"after {_seconds(run.seconds)} s"
-    return f"returns {_shown(run.value)} {after}\nnothing is left running\n"
+    return f"returns {_shown(run.value)} {_after(run)}\nnothing is left running\n"
 
 
 def diff(cause: Cause) -> str:
@@ -146,7 +146,7 @@ def _programs(proof: Proof) -> str:
         elif claim.kind:
             happens = f"it {claim.kind} at line {proof.cause.mark(proof.cause.program(name))}"
         else:
-            happens = fixed_text(run).splitlines()[0].replace("returns", "it returns", 1)
+            happens = f"it returns {_code_span(_shown(run.value))} {_after(run)}"
         rows.append(f"| `{name}.py` ({claim.role}) | {claim.shows} | {_cell(happens)} |")
     return "\n".join(rows) + "\n"
 
@@ -211,6 +211,10 @@ def _seconds(seconds: float) -> str:
 
 def _sentence(words: str) -> str:
     return words[0].upper() + words[1:] + ("" if words.endswith(".") else ".")
+
+
+def _after(run: Run) -> str:
+    return "at once" if run.seconds == 0 else f"after {_seconds(run.seconds)} s"
 
 
 def _shown(value: object) -> str:

@@ -122,7 +122,12 @@ class Proof:
             why = verdict.against_healthy(run, claim.answer, claim.seconds)
         else:
             why = verdict.against_stuck(
-                run, claim.kind, self.cause.mark(path), error=claim.error, healthy_seconds=self.fixed.seconds
+                run,
+                claim.kind,
+                self.cause.mark(path),
+                error=claim.error,
+                healthy_seconds=self.fixed.seconds,
+                answer=self.cause.facts.answer,
             )
         if why:
             line = None if claim.kind is None else self.cause.mark(path)

@@ -2,6 +2,8 @@
 
 A scenario is a function of a proof file, usually `drive`. It gets the program, a module, and a provider if it has a
 parameter of that name; it plays the program's users and returns what they get. The answer is there when it returns.
+A proof whose users do much may set `CALLS` (of fakes) and `CPU` (seconds in one stretch); a program that goes beyond
+is one that goes on and on.
 
 - An `async def` runs on an event loop that stands for a server's: when the answer is there, the loop goes on until
   nothing moves without time passing, and is closed only then. A task that is still there lingers.
@@ -66,6 +68,7 @@ class Child:
         self._reader = Reader(request.program, request.source)
         self._lost = Lost(self._reader)
         self._leftovers = Leftovers(self._reader)
+        self._run.pauses = self._lost.pauses
         self._observer = Observer(self._reader, self._run, mmap.mmap(beat, 8), self._stop)
         self._output = os.memfd_create("output")
         self._runner: asyncio.Runner | None = None

@@ -13,7 +13,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-from unstuck.prover.frames import traceback_stack
+from langgraph.errors import GraphInterrupt
+
+from unstuck.prover.frames import Place, thread_stack, traceback_stack
 from unstuck.prover.reader import Reader
 
 _UNSEEN = ("exception was never retrieved", "was destroyed but it is pending")
@@ -25,12 +27,14 @@ class Lost:
     A coroutine that is never awaited, and a task whose exception is never retrieved or which is destroyed while it
     is pending, count at the line that made the coroutine. A thread that dies of an exception, and a function in an
     executor that fails without anyone asking its future, count at the line that raised.
+    `pauses` are the places where a graph of LangGraph was paused, resumed later or not.
     """
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._lines: set[int] = set()
         self._failures: dict[int, int | None] = {}
+        self.pauses: list[Place] = []
 
     def watch(self) -> None:
         """Begin to see coroutines, tasks and threads end."""
@@ -40,6 +44,7 @@ class Lost:
         threading.excepthook = self._excepthook()
         for name in ("set_exception", "result", "exception"):
             setattr(Future, name, self._seen(name))
+        self._watch_pauses()
 
     def lines(self) -> list[int]:
         """Return the lines, those of coroutines not yet started and of failures not yet looked at included."""
@@ -50,6 +55,16 @@ class Lost:
             elif isinstance(value, asyncio.Task) and getattr(value, "_log_traceback", False):
                 self._made(value.get_coro())
         return sorted(self._lines.union(line for line in self._failures.values() if line is not None))
+
+    def _watch_pauses(self) -> None:
+        init = GraphInterrupt.__init__
+
+        def pause(error: GraphInterrupt, *args: Any) -> None:
+            place = self._reader.place(thread_stack(sys._getframe(1)), "thread")
+            self.pauses += [place] if place else self._reader.places()
+            init(error, *args)
+
+        GraphInterrupt.__init__ = pause  # type: ignore[method-assign,assignment]
 
     def _made(self, coroutine: Any) -> None:
         origin = getattr(coroutine, "cr_origin", None) or ()

@@ -13,6 +13,8 @@ HOLDS = "the exit waited"
 
 End = Literal["answered", "raised", "stuck", "spun", "lingers", "broke off"]
 
+_PLACES = ("places", "stood", "pauses")
+
 
 @dataclass(frozen=True)
 class Request:
@@ -34,7 +36,7 @@ class Run:
     from running something that was ready, `spent` a line to the seconds for which a thread or a task stood there.
     `stood` has the place at each of these lines as it was first seen.
     `lost` are the lines whose result nobody gets: a coroutine that was never awaited, a failure that nobody looked at.
-    `left` names what was still running when the answer was there.
+    `pauses` are the places at which a graph was paused. `left` names what was still running when the answer was there.
     """
 
     end: End
@@ -48,6 +50,7 @@ class Run:
     starved: dict[int, float] = field(default_factory=dict)
     spent: dict[int, float] = field(default_factory=dict)
     lost: list[int] = field(default_factory=list)
+    pauses: list[Place] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     output: str = ""
     dumps: dict[str, str] = field(default_factory=dict)
@@ -56,13 +59,13 @@ class Run:
     def to_json(self) -> str:
         """Return the report as one JSON text; a value that JSON cannot hold is told by its `repr`."""
         data = {item.name: getattr(self, item.name) for item in fields(self)}
-        places = {name: [place.to_json() for place in data[name]] for name in ("places", "stood")}
+        places = {name: [place.to_json() for place in data[name]] for name in _PLACES}
         return json.dumps(data | places, default=repr)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Run:
         data = json.loads(text)
-        for name in ("places", "stood"):
+        for name in _PLACES:
             data[name] = [Place.from_json(place) for place in data[name]]
         for name in ("starved", "spent"):
             data[name] = {int(line): seconds for line, seconds in data[name].items()}
@@ -75,5 +78,5 @@ class Run:
             seconds |= {line: round(value, digits) for line, value in seconds.items()}
 
     def at(self, line: int) -> Place | None:
-        """Return the place at a line, if the program stands there or time has passed there."""
-        return next((place for place in (*self.places, *self.stood) if place.line == line), None)
+        """Return the place at a line, if the program stands or pauses there or time has passed there."""
+        return next((place for place in (*self.places, *self.stood, *self.pauses) if place.line == line), None)

@@ -35,10 +35,15 @@ def kind(run: Run, healthy_seconds: float | None = None) -> Kind | None:
     return None
 
 
+def paused(run: Run, answer: Any) -> Kind | None:
+    """Return `vanishes` for a run in which a graph was paused and the answer is not there."""
+    return "vanishes" if run.pauses and run.end == "answered" and run.value != answer else None
+
+
 def lines(run: Run, seen: Kind) -> list[int]:
     """Return the lines at which a run was stuck in a way."""
     if seen == "vanishes":
-        return run.lost
+        return sorted({*run.lost, *(place.line for place in run.pauses)})
     if seen == "starves":
         return sorted(line for line, seconds in run.starved.items() if seconds >= NOTICEABLE)
     if seen == "crawls":
@@ -58,7 +63,7 @@ def against_stuck(
     """Return why a run does not bear out "it gets stuck in this way at this line", or None when it does."""
     if run.end == "broke off":
         return f"the prover could not go on: {run.why}"
-    seen = kind(run, healthy_seconds)
+    seen = kind(run, healthy_seconds) or paused(run, answer)
     if seen is None:
         return f"not stuck: it returned {run.value!r} after {run.seconds:g} s"
     if seen != claimed:
@@ -69,7 +74,7 @@ def against_stuck(
     if error is not None and error not in run.error:
         return f"it raises {run.error!r}, but `error` says {error!r}"
     if seen == "vanishes" and run.end == "answered" and run.value == answer:
-        return f"a coroutine is lost, but the answer {answer!r} is there"
+        return f"a result is lost, but the answer {answer!r} is there"
     return None
 
 

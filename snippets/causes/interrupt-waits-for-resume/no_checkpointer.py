@@ -1,0 +1,34 @@
+from typing import TypedDict
+
+from langgraph.graph import START, StateGraph
+from langgraph.types import Command, interrupt
+
+
+class Refund(TypedDict, total=False):
+    euros: int
+    said: str
+    receipt: str
+
+
+def pay(refund: Refund) -> Refund:
+    said = interrupt(f"Pay {refund['euros']} euros back?")
+    receipt = f"{refund['euros']} euros paid back" if said == "yes" else "refused"
+    return {"said": said, "receipt": receipt}
+
+
+builder = StateGraph(Refund)
+builder.add_node(pay)
+builder.add_edge(START, "pay")
+graph = builder.compile()
+
+
+def ask(booking: str, euros: int) -> str:
+    result = graph.invoke({"euros": euros}, {"configurable": {"thread_id": booking}})
+    if "__interrupt__" in result:
+        return result["__interrupt__"][0].value
+    return result["receipt"]
+
+
+def decide(booking: str, said: str) -> str:
+    result = graph.invoke(Command(resume=said), {"configurable": {"thread_id": booking}})  # stuck
+    return result["receipt"]
