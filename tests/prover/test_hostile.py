@@ -151,5 +151,5 @@ def test_nothing_of_a_run_survives_the_prover(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", KILLED, tmp_path], stdout=subprocess.PIPE) as prover:
         with (tmp_path / "entered").open():
             prover.send_signal(signal.SIGKILL)
-        assert prover.stdout
-        assert prover.stdout.read() == b""  # ends when the last process that has inherited the pipe does
+        # The pipe ends with the last process that has inherited it; the bound only turns a hang into a failure.
+        assert prover.communicate(timeout=60)[0] == b""
