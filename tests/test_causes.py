@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 
 import pytest
 
-from unstuck import evidence
-from unstuck.catalogue import Cause, causes
+from unstuck import data, evidence
+from unstuck.catalogue import Cause, causes, root
 from unstuck.problem import Problem
 from unstuck.proofs import Proof
 from unstuck.prover import Prover
@@ -41,3 +42,9 @@ def test_evidence_is_what_the_runs_show(proof: Proof) -> None:
 
 def _said(problems: Iterable[Problem]) -> str:
     return "\n\n".join(str(problem) for problem in problems)
+
+
+@pytest.mark.parametrize("path", data.made(root()), ids=lambda path: path.name)
+def test_what_is_made_from_the_catalogue_is_up_to_date(path: Path) -> None:
+    """The data of the tool and of the site, and the index of errors, are what `make evidence` writes today."""
+    assert data.made(root())[path] == path.read_text(encoding="utf-8")

@@ -256,9 +256,7 @@ def popen(command: list[str], variables: dict[str, str] | None = None, at: Path 
 
     The group that these tests run in may ignore it, as a job in the background does.
     """
-    listen = (
-        "import os, signal, sys; signal.signal(2, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])"
-    )
+    listen = "import os, signal, sys; signal.signal(2, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])"
     return subprocess.Popen(
         [sys.executable, "-c", listen, *command],
         cwd=at,
