@@ -1,0 +1,11 @@
+from langchain_core.language_models import BaseChatModel
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.prompts import ChatPromptTemplate
+
+prompt = ChatPromptTemplate.from_template("You guide visitors through a museum. Answer: {question}")
+
+
+async def guide(model: BaseChatModel, question: str):
+    chain = prompt | model | StrOutputParser()
+    async for text in chain.astream({"question": question}):
+        yield text.replace("*", "")
