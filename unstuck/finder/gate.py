@@ -73,32 +73,40 @@ def _of_regex(regex: str) -> _All:
         parsed = _parser.parse(regex)
     except re.error:
         return set()
-    return set() if parsed.state.flags & (re.IGNORECASE | re.VERBOSE) else _of_sequence(parsed)
+    return set() if parsed.state.flags & (re.IGNORECASE | re.VERBOSE) else _of_sequence(parsed)[0]
 
 
-def _of_sequence(items: Iterable[_Item]) -> _All:
-    """Return the words that every match of a parsed regular expression holds."""
+def _of_sequence(items: Iterable[_Item]) -> tuple[_All, set[str]]:
+    """Return the words that every match of a parsed regular expression holds, and those one of which it ends in."""
     found: _All = set()
-    runs = {""}
+    ends = {""}
     for item in items:
         strings = _strings(item)
-        if strings and len(runs) * len(strings) <= _MOST:
-            runs = {run + string for run in runs for string in strings}
+        if strings and len(ends) * len(strings) <= _MOST:
+            ends = {end + string for end in ends for string in strings}
             continue
-        found |= {frozenset(runs)} | _of_item(item)
-        runs = {""}
-    return {words for words in found | {frozenset(runs)} if min(map(len, words)) >= _SHORTEST}
+        inner, inner_ends = _of_item(item)
+        found |= {frozenset(ends)} | inner
+        ends = inner_ends | ends if _is_optional(item) else inner_ends
+    return {words for words in found | {frozenset(ends)} if min(map(len, words)) >= _SHORTEST}, ends
 
 
-def _of_item(item: _Item) -> _All:
+def _of_item(item: _Item) -> tuple[_All, set[str]]:
     kind, value = item
     if kind is _constants.SUBPATTERN and not value[1]:
         return _of_sequence(value[-1])
     if kind is _constants.BRANCH:
-        return _either([_of_sequence(branch) for branch in value[1]])
-    if kind in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and value[0] > 0:
-        return _of_sequence(value[2])
-    return set()
+        branches = [_of_sequence(branch) for branch in value[1]]
+        return _either([found for found, _ in branches]), set().union(*(ends for _, ends in branches))
+    if kind in (_constants.MAX_REPEAT, _constants.MIN_REPEAT):
+        found, ends = _of_sequence(value[2])
+        return set() if _is_optional(item) else found, ends
+    return set(), {""}
+
+
+def _is_optional(item: _Item) -> bool:
+    kind, value = item
+    return kind in (_constants.MAX_REPEAT, _constants.MIN_REPEAT) and value[0] == 0
 
 
 def _strings(item: _Item) -> set[str]:
