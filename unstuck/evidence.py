@@ -33,6 +33,7 @@ _STANDS = {
     "spins": "The line runs again and again.",
     "crawls": "It finishes after {seconds} s; {spent} s of that pass here.",
     "vanishes": "The coroutine that is made here was never awaited.",
+    "fails": "The task that is made here has failed, and nobody asks it for its error.",
     "pauses": "The graph is paused here: it has returned without a result, and waits to be resumed.",
     "raises": "{error}",
     "lingers": "The answer is there; a {what} still waits here, and the process cannot end.",
@@ -91,7 +92,7 @@ def stuck_text(run: Run, program: Path, line: int, healthy_seconds: float) -> st
     """Return where and how a program is stuck, the frames below it included."""
     seen = verdict.kind(run, healthy_seconds)
     place = run.at(line) or Place(line, "", program.read_text().splitlines()[line - 1].strip(), "task")
-    says = _STANDS["holds" if run.why.startswith(HOLDS) else seen or "pauses"].format(
+    says = _STANDS[_how(run, seen)].format(
         what=("thread" if place.what == "thread" else "task") + (" of the event loop" if place.on_loop else ""),
         starved=_seconds(run.starved.get(line, 0.0)),
         seconds=_seconds(run.seconds),
@@ -104,6 +105,12 @@ def stuck_text(run: Run, program: Path, line: int, healthy_seconds: float) -> st
         text += f"{_sentence(run.why)}\n"
     below = _below(place)
     return text + (f"\nBelow it:\n{below}" if below else "")
+
+
+def _how(run: Run, seen: str | None) -> str:
+    if seen == "vanishes" and "exception was never retrieved" in run.output:
+        return "fails"
+    return "holds" if run.why.startswith(HOLDS) else seen or "pauses"
 
 
 def fixed_text(run: Run) -> str:
