@@ -56,9 +56,12 @@ def introduces_every_family_in_order(at: Path) -> Iterator[Problem]:
         yield index.problem(None, f"the sections are {' · '.join(sections)}", remedy)
     for family, slugs in navigation.items():
         lines = index.section(family)
-        expected = [f"- [{title}]({slug}.md)" for slug in slugs if (title := _title(at, slug))]
-        if [line for line in index.lines[lines.start : lines.stop - 1] if line.startswith("- ")] != expected:
-            remedy = "\n  ".join(["Write:", *expected])
+        expected = [f"[{title}]({slug}.md) |" for slug in slugs if (title := _title(at, slug))]
+        rows = [line for line in index.lines[lines.start : lines.stop - 1] if line.startswith("| ")][1:]
+        if [row.rpartition("| [")[2] for row in rows] != [cell.removeprefix("[") for cell in expected]:
+            remedy = "\n  ".join(
+                ["Write a table with these rows:", *(f"| what you can see | {cell}" for cell in expected)]
+            )
             yield index.problem(
                 lines.start or None, f"`## {family}` does not list the causes of the navigation", remedy
             )
