@@ -70,6 +70,13 @@ def test_text_says_when_there_is_nothing(find: Find) -> None:
     assert find("-", stdin=CLEAN).stdout == "Nothing found in 1 file.\n"
 
 
+def test_standard_input_is_read_once_for_both_engines(find: Find) -> None:
+    """What only ruff sees is found in it too."""
+    found = json.loads(find("--json", "-", stdin="import requests\nrequests.get(1)\n").stdout)
+
+    assert [(finding["file"], finding["slug"]) for finding in found] == [("-", "request-without-timeout")]
+
+
 def test_text_sends_no_control_characters(find: Find) -> None:
     """A file that was found somewhere does not write to the reader's terminal."""
     assert "\x1b" not in find("-", stdin="x.wait_for_ever('\x1b[2J')\n").stdout

@@ -55,8 +55,11 @@ def test_a_file_may_have_any_encoding(tmp_path: Path, rules: list[Rule], encodin
     assert hits(run(rules, tmp_path)) == {"a.py": SEEN}
 
 
-def test_settings_and_comments_for_ruff_do_not_matter(tmp_path: Path, rules: list[Rule]) -> None:
-    """What a reader told ruff was not about this."""
+def test_settings_and_comments_for_ruff_do_not_matter(
+    tmp_path: Path, rules: list[Rule], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a reader told ruff was not about this; no cache is left behind."""
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "ruff.toml").write_text('exclude = ["*"]\n')
     (tmp_path / "a.py").write_text(TEXT.replace("get(börse)", "get(börse)  # noqa: S113"))
 
