@@ -16,5 +16,5 @@ client = MultiServerMCPClient(
 
 async def answer(model: BaseChatModel, question: str) -> str:
     agent = create_agent(model, await client.get_tools())
-    result = await agent.ainvoke({"messages": [("user", question)]})  # stuck
+    result = await agent.ainvoke({"messages": [("user", question)]}, {"recursion_limit": 10})  # stuck
     return result["messages"][-1].text

@@ -25,5 +25,5 @@ def tell_model(error: Exception, call: ToolCallRequest) -> str | None:
 
 async def answer(model: BaseChatModel, question: str) -> str:
     agent = create_agent(model, await client.get_tools(), middleware=[ToolErrorMiddleware(tell_model)])
-    result = await agent.ainvoke({"messages": [("user", question)]})
+    result = await agent.ainvoke({"messages": [("user", question)]}, {"recursion_limit": 10})
     return result["messages"][-1].text
