@@ -63,7 +63,7 @@ def test_objections_name_the_lines_and_what_was_seen() -> None:
         "it waits at line 7, but line 8 is marked",
         "it waits, but `kind` says spins (no timer is running)",
         "it raises \"KeyError: 'answer'\", but `error` says \"KeyError: 'question'\"",
-        "a coroutine is lost, but the answer 'done' is there",
+        "a result is lost, but the answer 'done' is there",
         "not stuck: it returned 'done' after 2 s",
         "it waits at line 7 (no timer is running)",
         "it returned 'done', not 'else'",
@@ -161,6 +161,46 @@ def test_a_loop_waits_for_its_turn_from_the_second_at_which_something_was_ready(
         return [idle, cancelled, later and later - now, too_late]
 
     assert asyncio.run(seconds()) == [None, None, 30.0, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "seconds"),
+    [
+        ("waits/gather", 1.0),
+        ("starves/sync_model", 8.0),
+        ("raises/timeout", 30.0),
+        ("lingers/timed_out_thread", 5.0),
+        ("healthy/timed_event", 3600.0),
+        ("healthy/timed_send", 30.0),
+    ],
+)
+def test_seconds_are_those_of_the_program_to_its_end_or_answer(name: str, seconds: float, prover: Prover) -> None:
+    """A report tells the time that its user would have waited."""
+    assert prover.run(Job(PROGRAMS / "proof.py", PROGRAMS / f"{name}.py")).seconds == seconds
+
+
+TICKS = """
+import asyncio
+
+async def tick():
+    while True:
+        await asyncio.sleep(60)
+
+async def answer():
+    ticking = asyncio.create_task(tick())
+    await asyncio.sleep(90)
+    return "done"
+
+def main():
+    return asyncio.run(answer())
+"""
+
+
+def test_a_task_that_asyncio_run_cancels_is_left_and_lingers_not(prover: Prover) -> None:
+    """What a script's event loop cancels at its end is named, and no fixed program may leave it."""
+    run = prover.run(Job(PROGRAMS / "proof.py", PROGRAMS / "ticks.py", source=TICKS))
+    assert (run.end, run.left, run.seconds) == ("answered", ["task in tick, line 6"], 90.0)
+    assert verdict.against_healthy(run, "done") == "it left something running: task in tick, line 6"
 
 
 def test_dumps_show_the_program_and_not_the_prover(prover: Prover) -> None:

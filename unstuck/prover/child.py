@@ -176,6 +176,7 @@ class Child:
         await settled.wait()
 
     def _raised(self, error: BaseException) -> None:
+        self._run.seconds = clock.CLOCK.now
         self._run.error = _portable("".join(traceback.format_exception_only(error)).strip())
         self._run.dumps["traceback"] = "".join(traceback.format_exception(error))
         self._run.places = list(self._raising_places(error))

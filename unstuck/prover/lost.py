@@ -11,6 +11,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Future
+from types import CoroutineType
 from typing import Any
 
 from langgraph.errors import GraphInterrupt
@@ -33,7 +34,7 @@ class Lost:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._lines: set[int] = set()
-        self._failures: dict[int, int | None] = {}
+        self._failures: dict[object, int | None] = {}
         self.pauses: list[Place] = []
 
     def watch(self) -> None:
@@ -50,9 +51,10 @@ class Lost:
         """Return the lines, those of coroutines not yet started and of failures not yet looked at included."""
         gc.collect()
         for value in gc.get_objects():
-            if inspect.iscoroutine(value) and inspect.getcoroutinestate(value) == inspect.CORO_CREATED:
+            kind = type(value)  # not isinstance(): a proxy may answer that with code of its own
+            if kind is CoroutineType and inspect.getcoroutinestate(value) == inspect.CORO_CREATED:
                 self._made(value)
-            elif isinstance(value, asyncio.Task) and getattr(value, "_log_traceback", False):
+            elif issubclass(kind, asyncio.Task) and getattr(value, "_log_traceback", False):
                 self._made(value.get_coro())
         return sorted(self._lines.union(line for line in self._failures.values() if line is not None))
 
@@ -101,10 +103,10 @@ class Lost:
         real = getattr(Future, name)
 
         def method(future: Future[Any], *args: Any, **kwargs: Any) -> Any:
+            self._failures.pop(vars(future).pop("_failure", None), None)
             if name == "set_exception" and args[0] is not None:
-                self._failures[id(future)] = self._reader.line(traceback_stack(args[0].__traceback__))
-            else:
-                self._failures.pop(id(future), None)
+                vars(future)["_failure"] = key = object()
+                self._failures[key] = self._reader.line(traceback_stack(args[0].__traceback__))
             return real(future, *args, **kwargs)
 
         return functools.wraps(real)(method)

@@ -1,8 +1,16 @@
 """Runs programs in children that can be killed whole.
 
-What it cannot do: see through uvloop, gevent or trio (an event loop other than asyncio's own runs in real time, and
-what starves it is not seen), count what only uses processor time as time (a parser that keeps the event loop busy for
-two seconds does not starve it), or follow into another program (a child process runs in real time; it is waited for).
+What a verdict rests on is in `observer`, what counts as time in `clock` and `waits`, what an answer is in `child`.
+Where that ends:
+
+- Only jumps of the clock are time. A parser that computes for two seconds on the event loop starves nobody here.
+- A wait that C code starts, and everything in a child process, takes its real time; the clock moves on as much.
+  It is right to a tenth of a second, and a run is given up after two minutes.
+- A poll is a loop of short waits. After `observer.JUMPS` of them it waits for ever, however many it would have made.
+- An event loop other than asyncio's own (uvloop, trio, gevent) has real time, and what starves it is not seen.
+- Threads that run at the same moment race as they do in production; a report is the same in each run as far as the
+  program leaves nothing to such a race. The raw dumps also list idle pool threads, which do.
+- Only Python's sockets are fenced. C code and child processes have the network that the machine has.
 """
 
 from __future__ import annotations
