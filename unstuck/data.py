@@ -173,8 +173,8 @@ def _sections(docs: Path) -> Iterator[Section]:
     from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 
     for path in sorted(docs.rglob("*.md")):
-        if path.parent == docs / "causes" and path.stem != "index":
-            continue
+        if (path.parent == docs / "causes" and path.stem != "index") or path == docs / "errors.md":
+            continue  # Causes are found as causes, and the index of errors is made from these data.
         address = path.relative_to(docs).with_suffix("").as_posix().removesuffix("index")
         address = f"{address.rstrip('/')}/" if address.strip("/") else ""
         title = ""

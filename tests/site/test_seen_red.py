@@ -31,7 +31,7 @@ def clone(tmp_path: Path) -> Path:
     shutil.copytree(root() / FOLDER, tmp_path / FOLDER, ignore=shutil.ignore_patterns("__pycache__"))
     index = tmp_path / "docs" / "causes" / "index.md"
     kept = [
-        line for line in index.read_text(encoding="utf-8").splitlines() if SLUG in line or not line.startswith("- ")
+        line for line in index.read_text(encoding="utf-8").splitlines() if SLUG in line or not line.endswith(".md) |")
     ]
     index.write_text("\n".join(kept), encoding="utf-8")
     (tmp_path / FOLDER / "evidence" / "none.md").write_text("\n", encoding="utf-8")
