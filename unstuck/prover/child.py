@@ -20,6 +20,7 @@ import asyncio
 import atexit
 import contextlib
 import faulthandler
+import gc
 import inspect
 import io
 import json
@@ -90,6 +91,7 @@ class Child:
         self._answer()
 
     def _prepare(self) -> None:
+        gc.disable()  # when it would run depends on everything in the process, the observer included
         self._lost.watch()
         self._leftovers.watch()
         random.seed(0)
