@@ -87,10 +87,12 @@ def await_chain(awaitable: Any) -> Stack:
 
 def pending_tasks() -> list[asyncio.Task[Any]]:
     """Return the unfinished tasks of every event loop of the process."""
-    known: set[Any] = set()
-    for name in ("_scheduled_tasks", "_all_tasks", "_eager_tasks"):
-        known |= set(getattr(asyncio.tasks, name, ()))
-    return [task for task in known if not task.done()]
+    sets = [getattr(asyncio.tasks, name, ()) for name in ("_scheduled_tasks", "_all_tasks", "_eager_tasks")]
+    while True:
+        try:
+            return [task for task in {task for known in sets for task in known} if not task.done()]
+        except RuntimeError:  # another thread has made a task meanwhile
+            continue
 
 
 def blocked_loop(stack: Stack) -> asyncio.AbstractEventLoop | None:

@@ -145,6 +145,14 @@ def memory() -> int:
     return int(_read("/proc/self/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def thread_cpu_seconds(tid: int | None) -> float:
+    """Return the processor time that a thread of this process has used, 0.0 when it is not known or gone."""
+    try:
+        return int(_read(f"/proc/self/task/{tid}/schedstat").split()[0]) / 1e9
+    except OSError:
+        return 0.0
+
+
 def descendants(pid: int | str = "self") -> Iterator[int]:
     """Yield the living children of a process and theirs, nearest first; those in sessions of their own, too."""
     for child in children_of(pid):

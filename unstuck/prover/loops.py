@@ -40,7 +40,7 @@ class Loops:
 
     def __init__(self, too_many: Callable[[Loop], None]) -> None:
         self._too_many = too_many
-        self._entered: weakref.WeakSet[Loop] = weakref.WeakSet()
+        self._entered: dict[int, weakref.ref[Loop]] = {}
 
     def compile(self, source: str, path: str) -> CodeType:
         """Compile a program whose globals are to be `names` with counters in its loops; raise SyntaxError."""
@@ -53,11 +53,13 @@ class Loops:
 
     def passes(self) -> weakref.WeakKeyDictionary[Loop, int]:
         """Return the passes of each loop that was entered and not left; of those that are left later, it forgets."""
-        return weakref.WeakKeyDictionary({loop: loop.passes for loop in list(self._entered)})
+        loops = [entered() for entered in list(self._entered.values())]
+        return weakref.WeakKeyDictionary({loop: loop.passes for loop in loops if loop is not None})
 
     def _enter(self, line: int) -> Loop:
         loop = Loop(line, sys._getframe(1).f_code, self._too_many)
-        self._entered.add(loop)
+        key = id(loop)
+        self._entered[key] = weakref.ref(loop, lambda _: self._entered.pop(key, None))
         return loop
 
 

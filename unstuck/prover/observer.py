@@ -157,14 +157,17 @@ class Observer:
         if due is None:
             self._stop("stuck", "nothing in the process can move, and no timer is running", self._standing())
             return
-        if due > HORIZON or self._jumps >= JUMPS:
+        if due > HORIZON:
+            self._stop("stuck", f"nothing in the process can move before {due:.0f} s have passed", self._standing())
+        if self._jumps >= JUMPS:
             self._stop("stuck", f"still there after {CLOCK.now:.0f} s", self._standing())
         self._jumps += 1
         self._account(due)
         if due == timer:
             CLOCK.jump()
         elif due - CLOCK.now > LONGEST:
-            self._stop("broke off", f"C code waits for {due - CLOCK.now:.0f} s, in real time", self._standing())
+            end: End = "stuck" if self.answered else "broke off"
+            self._stop(end, f"C code waits for {due - CLOCK.now:.0f} s, in real time", self._standing())
         else:
             CLOCK.pass_until(due)
             self.rough = True

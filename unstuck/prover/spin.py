@@ -9,6 +9,7 @@ import weakref
 from dataclasses import dataclass
 from types import FrameType
 
+from unstuck.prover import kernel
 from unstuck.prover.frames import Place, thread_stack
 from unstuck.prover.loops import Loop, Loops
 from unstuck.prover.reader import Reader, name_of
@@ -61,10 +62,11 @@ class Spin:
 
     def _sample(self) -> _Sample:
         sample = _Sample(self._loops.passes(), {}, {})
+        natives = {thread.ident: thread.native_id for thread in threading.enumerate()}
         for ident, innermost in sys._current_frames().items():
             if ident != threading.get_ident():
                 sample.frames[ident] = [frame for frame, _ in thread_stack(innermost) if self._reader.owns(frame)]
-                sample.cpu[ident] = time.clock_gettime(time.pthread_getcpuclockid(ident))
+                sample.cpu[ident] = kernel.thread_cpu_seconds(natives.get(ident))
         return sample
 
 
