@@ -83,7 +83,7 @@ def at_rest(pid: int | str = "self", except_for: int | None = None, *, children:
             if wait == 0.0:
                 return None
             rest[tid, _read(folder + "schedstat").split()[2]] = wait
-    except OSError:
+    except (OSError, IndexError):  # what was read of a thread or a process that is gone may be empty
         return None
     return rest
 
@@ -193,7 +193,10 @@ def _wait(pid: int | str, syscall: list[str]) -> float | None:
         return None
     with open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         memory.seek(argument)
-        whole, part = struct.unpack("qq", memory.read(16))
+        bound_by = memory.read(16)
+    if len(bound_by) < 16:  # the process is about to be gone
+        return 0.0
+    whole, part = struct.unpack("qq", bound_by)
     seconds = float(whole + part / (1e6 if form == "timeval" else 1e9))
     return max(seconds - _start(form, arguments), 1e-6)
 
