@@ -35,7 +35,7 @@ from unstuck.prover.reader import Reader
 from unstuck.prover.run import Request, Run
 from unstuck.prover.silence import FAULT, Silence, Verdict
 
-POLL = 0.25  # real seconds between two looks at a silent child
+POLL = 0.1  # real seconds between two looks at a silent child
 
 _DROPPED = ("LANGCHAIN_", "LANGSMITH_", "OPENAI_", "ANTHROPIC_", "PYTHON")
 
