@@ -135,6 +135,10 @@ class Cause:
         return self.folder.name
 
     @property
+    def clone(self) -> Path:
+        return self.folder.parents[2]
+
+    @property
     def broken(self) -> Path:
         return self.folder / "broken.py"
 
@@ -156,7 +160,7 @@ class Cause:
 
     @property
     def page(self) -> Path:
-        return self.folder.parents[2] / "docs" / "causes" / f"{self.slug}.md"
+        return self.clone / "docs" / "causes" / f"{self.slug}.md"
 
     def program(self, name: str) -> Path:
         """Return the path of a further program of the folder."""

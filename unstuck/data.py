@@ -15,12 +15,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
+from unstuck import text
 from unstuck.finder import rule_file
 
 if TYPE_CHECKING:
     from unstuck.catalogue import Cause
 
 SCHEMA = 1
+
+_FENCE = re.compile(r"^ *```.*?^ *```\n", re.MULTILINE | re.DOTALL)
 
 
 class ErrorText(TypedDict):
@@ -163,9 +166,9 @@ def _signatures(path: Path) -> list[Signature]:
 
 def _prose(page: str) -> str:
     """Return the words of a page without its includes, fences and link targets."""
-    page = re.sub(r"(?ms)^ *```.*?^ *```\n", "", page)
+    page = _FENCE.sub("", page)
     page = re.sub(r"(?m)^ *(?:--8<--.*|\?\?\?.*|People describe it as:)\n", "", page)
-    return " ".join(re.sub(r"\]\([^)]*\)", "]", page).split())
+    return text.one_line(re.sub(r"\]\([^)]*\)", "]", page))
 
 
 def _sections(docs: Path) -> Iterator[Section]:
@@ -178,7 +181,7 @@ def _sections(docs: Path) -> Iterator[Section]:
         address = path.relative_to(docs).with_suffix("").as_posix().removesuffix("index")
         address = f"{address.rstrip('/')}/" if address.strip("/") else ""
         title = ""
-        for part in re.split(r"(?m)^(?=##? )", re.sub(r"(?ms)^ *```.*?^ *```\n", "", path.read_text(encoding="utf-8"))):
+        for part in re.split(r"(?m)^(?=##? )", _FENCE.sub("", path.read_text(encoding="utf-8"))):
             found = re.match(r"(##?) (.+)\n", part)
             if not found:
                 continue
@@ -191,35 +194,24 @@ def _sections(docs: Path) -> Iterator[Section]:
 def errors_page(data: Data) -> str:
     """Return the page that leads from each error text to its cause, in the order of the texts."""
     errors = sorted(
-        ((" ".join(error["text"].split()), cause) for cause in data["causes"] for error in cause["errors"]),
+        ((text.one_line(error["text"]), cause) for cause in data["causes"] for error in cause["errors"]),
         key=lambda found: (found[0].lower(), found[1]["slug"]),
     )
-    rows = [f"- {_as_code(text)}: [{cause['title']}](causes/{cause['slug']}.md)" for text, cause in errors]
+    rows = [f"- {text.code_span(error)}: [{cause['title']}](causes/{cause['slug']}.md)" for error, cause in errors]
     return "\n".join(["# Index of errors", "", "Each error text that these pages know, and its cause.", "", *rows, ""])
 
 
 def made(root: Path) -> dict[Path, str]:
     """Return what is made from the catalogue of a clone: the data, in the package and on the site, and the index."""
     data = build(root)
-    text = dumps(data)
+    content = dumps(data)
     return {
-        root / "unstuck" / "causes.json": text,
-        root / "docs" / "causes.json": text,
+        root / "unstuck" / "causes.json": content,
+        root / "docs" / "causes.json": content,
         root / "docs" / "errors.md": errors_page(data),
     }
 
 
 def write(root: Path) -> list[Path]:
     """Write what is made from the catalogue of a clone, and return what that changed."""
-    changed = {path: text for path, text in made(root).items() if _read(path) != text}
-    for path, text in changed.items():
-        path.write_text(text, encoding="utf-8")
-    return list(changed)
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
-
-
-def _as_code(text: str) -> str:
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
+    return text.write(made(root))

@@ -13,14 +13,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from unstuck import data
-from unstuck.catalogue import Cause, Claim, causes, marks
+from unstuck import data, text
+from unstuck.catalogue import Cause, Claim, causes
 from unstuck.finder.findings import findings
 from unstuck.finder.formats import print_text
 from unstuck.finder.rules import choose
 from unstuck.finder.search import search
 from unstuck.problem import Problem
-from unstuck.proofs import Proof, plain
+from unstuck.proofs import MARKER, Proof, plain
 from unstuck.prover import Run, verdict
 from unstuck.prover.frames import Place
 from unstuck.prover.run import HOLDS
@@ -60,15 +60,13 @@ def files(proof: Proof) -> dict[str, str]:
         texts[f"{name}.txt"] = _program(proof, name, claim)
     if facts.programs:
         texts["programs.md"] = _programs(proof)
-    return {name: text.rstrip("\n") + "\n" for name, text in texts.items()}
+    return {name: content.rstrip("\n") + "\n" for name, content in texts.items()}
 
 
 def write(folder: Path, texts: dict[str, str]) -> list[Path]:
     """Write an `evidence` folder, remove what is no longer part of it, and return what changed."""
     folder.mkdir(exist_ok=True)
-    changed = [folder / name for name, text in texts.items() if _read(folder / name) != text]
-    for path in changed:
-        path.write_text(texts[path.name])
+    changed = text.write({folder / name: content for name, content in texts.items()})
     stale = [path for path in folder.iterdir() if path.name not in texts]
     for path in stale:
         path.unlink()
@@ -79,7 +77,7 @@ def differences(folder: Path, texts: dict[str, str]) -> Iterator[Problem]:
     """Yield each file of an `evidence` folder that is not what the runs say now, with the difference."""
     present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
     for name in sorted(texts.keys() | present):
-        committed, now = _read(folder / name), texts.get(name, "")
+        committed, now = text.written(folder / name), texts.get(name, "")
         if committed != now:
             lines = difflib.unified_diff(
                 (committed or "").splitlines(), now.splitlines(), "committed", "this run", lineterm="", n=1
@@ -100,11 +98,11 @@ def stuck_text(run: Run, program: Path, line: int, healthy_seconds: float) -> st
         error=run.error,
     )
     function = f", in {place.function}" if place.function and place.function != "<module>" else ""
-    text = f"{program.name}, line {line}{function}\n\n    {_code(place.text)}\n\n{says}\n"
+    shown = f"{program.name}, line {line}{function}\n\n    {MARKER.sub('', place.text)}\n\n{says}\n"
     if run.why:
-        text += f"{_sentence(run.why)}\n"
+        shown += f"{_sentence(run.why)}\n"
     below = _below(place)
-    return text + (f"\nBelow it:\n{below}" if below else "")
+    return shown + (f"\nBelow it:\n{below}" if below else "")
 
 
 def _how(run: Run, seen: str | None) -> str:
@@ -149,11 +147,11 @@ def _programs(proof: Proof) -> str:
     for name, claim in proof.cause.facts.programs.items():
         run = proof.programs[name]
         if claim.kind == "raises":
-            happens = f"it raises {_code_span(run.error.splitlines()[0])}"
+            happens = f"it raises {text.code_span(run.error.splitlines()[0])}"
         elif claim.kind:
             happens = f"it {claim.kind} at line {proof.cause.mark(proof.cause.program(name))}"
         else:
-            happens = f"it returns {_code_span(_shown(run.value))} {_after(run)}"
+            happens = f"it returns {text.code_span(_shown(run.value))} {_after(run)}"
         rows.append(f"| `{name}.py` ({claim.role}) | {claim.shows} | {_cell(happens)} |")
     return "\n".join(rows) + "\n"
 
@@ -182,7 +180,7 @@ def _signatures(proof: Proof) -> str:
 
 
 def _neighbours(cause: Cause) -> str:
-    known = {other.slug: other for other in causes(cause.folder.parents[2])}
+    known = {other.slug: other for other in causes(cause.clone)}
     rows = []
     for slug, tells_apart in cause.facts.neighbours.items():
         if slug not in known:
@@ -193,7 +191,7 @@ def _neighbours(cause: Cause) -> str:
 
 def _versions(cause: Cause) -> str:
     rows = ["| library | has it | proved with |", "|---|---|---|"]
-    locked = _locked(cause.folder.parents[2] / "requirements.lock")
+    locked = _locked(cause.clone / "requirements.lock")
     for name, versions in cause.facts.versions.items():
         if name != "python" and name not in locked:
             raise Problem(cause.toml, None, f"{name} is not in requirements.lock", "Name a locked package.")
@@ -203,13 +201,6 @@ def _versions(cause: Cause) -> str:
 
 def _locked(lock: Path) -> dict[str, str]:
     return dict(re.findall(r"^([\w.-]+)==([^ \\]+)", lock.read_text(), re.MULTILINE))
-
-
-def _code(line: str) -> str:
-    for word in ("stuck", "cause"):
-        if marks(line, word):
-            line = line.rstrip().removesuffix(f"# {word}")
-    return line.rstrip()
 
 
 def _seconds(seconds: float) -> str:
@@ -229,14 +220,5 @@ def _shown(value: object) -> str:
     return text if len(text) <= 300 else text[:300] + "…"
 
 
-def _code_span(text: str) -> str:
-    """Return a text as Markdown code, whatever backticks it holds."""
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
-
-
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text() if path.is_file() else None

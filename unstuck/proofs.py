@@ -17,6 +17,7 @@ from ruff import find_ruff_bin
 from unstuck.catalogue import Cause, Claim
 from unstuck.problem import Problem
 from unstuck.prover import Job, Prover, Run, verdict
+from unstuck.text import one_line
 
 MARKER = re.compile(r"[ \t]*# (?:stuck|cause)$", re.MULTILINE)
 
@@ -199,11 +200,6 @@ def capture_names(proof: Path) -> list[str]:
             case ast.Assign(targets=[ast.Name(id="CAPTURES")], value=ast.Dict(keys=keys)):
                 return [str(ast.literal_eval(key)) for key in keys if key]
     return []
-
-
-def one_line(text: str) -> str:
-    """Return a text with every run of white space folded to one space."""
-    return " ".join(text.split())
 
 
 def _unused_import(source: str) -> bool:

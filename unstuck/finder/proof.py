@@ -26,7 +26,7 @@ def problems(cause: Cause) -> Iterator[Problem]:
     if not cases.is_file():
         yield Problem(cases, None, "the file is missing", _grammar())
         return
-    fixed = [other.fixed for other in causes(cause.folder.parents[2]) if other.fixed.is_file()]
+    fixed = [other.fixed for other in causes(cause.clone) if other.fixed.is_file()]
     found = reported(cause, [cause.broken, cases, *fixed])
     yield from _differences(cause.broken, found, cause.marks("cause") or cause.marks("stuck"))
     yield from _counts(cases)

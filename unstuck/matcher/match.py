@@ -218,15 +218,10 @@ def _words_of(section: Section) -> dict[str, list[str]]:
     return {"heading": words(section["heading"]), "title": words(section["title"]), "text": words(section["text"])}
 
 
-def _split(frames: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for frame in frames:
-        module, _, name = frame.partition(":")
-        yield module, name
-
-
 def _signatures(cause: Entry) -> Iterator[_Signature]:
     for signature in cause["signatures"]:
-        tokens = [dumps.token(module.replace(".", "/"), name) for module, name in _split(signature["frames"])]
+        split = (frame.partition(":") for frame in signature["frames"])
+        tokens = [dumps.token(module.replace(".", "/"), name) for module, _, name in split]
         telling = [frame for frame in tokens if not dumps.is_plumbing(frame)]
         if len(telling) > 1:
             yield _Signature(frozenset(telling), telling[-1], signature["on_loop"])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from unstuck.catalogue import Cause, read
 from unstuck.pages.source import Page
 from unstuck.problem import Problem
+from unstuck.text import one_line
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "What you see": ("evidence/said.md",),
@@ -90,7 +91,7 @@ def pastes_no_program(cause: Cause, page: Page) -> Iterator[Problem]:
 
 def heads_its_errors(cause: Cause, page: Page) -> Iterator[Problem]:
     """Yield where the error headings of the page differ from the errors of `cause.toml`."""
-    expected = [" ".join(error.text.split()) for error in cause.facts.errors]
+    expected = [one_line(error.text) for error in cause.facts.errors]
     found = [heading for heading in page.headings if heading.level > 2 and heading.code]
     for n, heading in enumerate(found):
         if heading.level != 3 or heading.line not in page.section("What you see"):

@@ -1,0 +1,29 @@
+"""Texts that are compared, shown as Markdown, and written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def one_line(text: str) -> str:
+    """Return a text with every run of white space folded to one space."""
+    return " ".join(text.split())
+
+
+def code_span(text: str) -> str:
+    """Return a text as Markdown code, whatever backticks it holds."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def written(path: Path) -> str | None:
+    """Return what is in a file, or None where there is none."""
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def write(texts: Mapping[Path, str]) -> list[Path]:
+    """Write the files that do not hold their text yet, and return those."""
+    changed = [path for path, text in texts.items() if written(path) != text]
+    for path in changed:
+        path.write_text(texts[path], encoding="utf-8")
+    return changed
