@@ -40,6 +40,11 @@ _STANDS = {
     "holds": "The answer is there; a thread that was started here holds the exit of the process.",
 }
 
+_ROLES = {
+    "wrong turn": "What people try first, and what comes of it:",
+    "variant": "Other shapes of the cause and of the fix:",
+}
+
 
 def files(proof: Proof) -> dict[str, str]:
     """Return the evidence of a cause: the text of each file of its `evidence` folder, by name."""
@@ -143,17 +148,42 @@ def _program(proof: Proof, name: str, claim: Claim) -> str:
 
 
 def _programs(proof: Proof) -> str:
-    rows = ["| program | what it shows | what happens |", "|---|---|---|"]
-    for name, claim in proof.cause.facts.programs.items():
-        run = proof.programs[name]
-        if claim.kind == "raises":
-            happens = f"it raises {text.code_span(run.error.splitlines()[0])}"
-        elif claim.kind:
-            happens = f"it {claim.kind} at line {proof.cause.mark(proof.cause.program(name))}"
-        else:
-            happens = f"it returns {text.code_span(_shown(run.value))} {_after(run)}"
-        rows.append(f"| `{name}.py` ({claim.role}) | {claim.shows} | {_cell(happens)} |")
-    return "\n".join(rows) + "\n"
+    """Return the further programs as folds, wrong turns first, each with what it shows and what happens."""
+    parts = []
+    for role, heading in _ROLES.items():
+        claims = {name: claim for name, claim in proof.cause.facts.programs.items() if claim.role == role}
+        if claims:
+            parts += [f"{heading}\n", *(_fold(proof, name, claim) for name, claim in claims.items())]
+    return "\n".join(parts)
+
+
+def _fold(proof: Proof, name: str, claim: Claim) -> str:
+    cause = proof.cause
+    path = cause.program(name)
+    marked = sorted({line for word in ("stuck", "cause") for line in cause.marks(word, path)})
+    highlight = f' hl_lines="{" ".join(map(str, marked))}"' if marked else ""
+    folder = cause.folder.relative_to(cause.clone).as_posix()
+    shown = (
+        f'```python title="{path.name}"{highlight}',
+        f'--8<-- "{folder}/{path.name}"',
+        "```",
+        "",
+        "```text",
+        f'--8<-- "{folder}/evidence/{name}.txt"',
+        "```",
+    )
+    icon = "failure" if claim.role == "wrong turn" else "example"
+    title = f"`{path.name}`: {claim.shows} {_happens(proof, name, claim)}"
+    return "\n".join([f'??? {icon} "{title}"', "", *(f"    {line}".rstrip() for line in shown), ""])
+
+
+def _happens(proof: Proof, name: str, claim: Claim) -> str:
+    run = proof.programs[name]
+    if claim.kind == "raises":
+        return f"It raises `{run.error.partition(':')[0].splitlines()[0].rpartition('.')[2]}`."
+    if claim.kind:
+        return f"It {claim.kind} at line {proof.cause.mark(proof.cause.program(name))}."
+    return f"It returns {text.code_span(_shown(run.value, 80))} {_after(run)}."
 
 
 def _below(place: Place) -> str:
@@ -215,10 +245,6 @@ def _after(run: Run) -> str:
     return "at once" if run.seconds == 0 else f"after {_seconds(run.seconds)} s"
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, longest: int = 300) -> str:
     text = repr(value)
-    return text if len(text) <= 300 else text[:300] + "…"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+    return text if len(text) <= longest else text[:longest] + "…"

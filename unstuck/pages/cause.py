@@ -26,7 +26,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 PROVED = '??? note "How this page is proved"'
 WORDS = range(300, 701)
 PASTED = 6
-SHOWN = {".diff", ".md", ".txt"}  # The rest of the evidence is for machines.
+SHOWN = {".diff", ".md", ".txt"}  # The rest of the evidence is for machines; programs.md shows that of its programs.
 
 _ORDER = f"The headings are, in this order: {' · '.join(SECTIONS)}."
 
@@ -69,9 +69,10 @@ def shows_its_programs_and_evidence(cause: Cause, page: Page) -> Iterator[Proble
             lines = page.section(title)
             if _path(cause, file) not in page.shown(lines):
                 yield page.problem(lines.start or None, f"`## {title}` does not show {file}", _include(cause, file))
+    folded = {f"{name}.txt" for name in cause.facts.programs}
     for evidence in sorted(path for path in cause.evidence.glob("*") if path.suffix in SHOWN):
         file = f"evidence/{evidence.name}"
-        if _path(cause, file) not in page.shown():
+        if evidence.name not in folded and _path(cause, file) not in page.shown():
             yield page.problem(None, f"the page does not show {file}", _include(cause, file))
 
 
