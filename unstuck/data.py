@@ -17,11 +17,13 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from unstuck import text
 from unstuck.finder import rule_file
+from unstuck.problem import Problem
 
 if TYPE_CHECKING:
     from unstuck.catalogue import Cause
 
 SCHEMA = 1
+PYTHONS = "3.11, 3.12 and 3.13"
 
 _FENCE = re.compile(r"^ *```.*?^ *```\n", re.MULTILINE | re.DOTALL)
 
@@ -62,6 +64,7 @@ class Entry(TypedDict):
 
     `page` is the page's address below the site's root; `url` is absolute where the site's root was known.
     `neighbours` and `versions` keep the keys of `cause.toml`: slug to difference, distribution to range.
+    `proved_with` has the locked version of each distribution of `versions`.
     """
 
     slug: str
@@ -76,6 +79,7 @@ class Entry(TypedDict):
     said: list[str]
     neighbours: dict[str, str]
     versions: dict[str, str]
+    proved_with: dict[str, str]
     reports: list[Report]
     find: Find
     signatures: list[Signature]
@@ -146,6 +150,7 @@ def _entry(cause: Cause, site: str) -> Entry:
         "said": list(facts.said),
         "neighbours": dict(facts.neighbours),
         "versions": dict(facts.versions),
+        "proved_with": proved_with(cause),
         "reports": [{"url": report.url, "title": report.title} for report in facts.reports],
         "find": {
             "ruff": list(facts.find.ruff),
@@ -155,6 +160,16 @@ def _entry(cause: Cause, site: str) -> Entry:
         "signatures": _signatures(cause.evidence / "signatures.json"),
         "text": _prose(cause.page.read_text(encoding="utf-8")),
     }
+
+
+def proved_with(cause: Cause) -> dict[str, str]:
+    """Return the locked version of each library that a cause names in `versions`."""
+    lock = (cause.clone / "requirements.lock").read_text(encoding="utf-8")
+    locked = {"python": PYTHONS, **dict(re.findall(r"^([\w.-]+)==([^\s\\]+)", lock, re.MULTILINE))}
+    if unknown := cause.facts.versions.keys() - locked.keys():
+        what = f"{min(unknown)} is not in requirements.lock"
+        raise Problem(cause.toml, None, what, "Name a locked package.")
+    return {name: locked[name] for name in cause.facts.versions}
 
 
 def _signatures(path: Path) -> list[Signature]:

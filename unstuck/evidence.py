@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import io
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -221,16 +220,9 @@ def _neighbours(cause: Cause) -> str:
 
 def _versions(cause: Cause) -> str:
     rows = ["| library | has it | proved with |", "|---|---|---|"]
-    locked = _locked(cause.clone / "requirements.lock")
-    for name, versions in cause.facts.versions.items():
-        if name != "python" and name not in locked:
-            raise Problem(cause.toml, None, f"{name} is not in requirements.lock", "Name a locked package.")
-        rows.append(f"| {name} | {versions} | {locked.get(name, '3.11, 3.12 and 3.13')} |")
+    locked = data.proved_with(cause)
+    rows += [f"| {name} | {versions} | {locked[name]} |" for name, versions in cause.facts.versions.items()]
     return "\n".join(rows) + "\n"
-
-
-def _locked(lock: Path) -> dict[str, str]:
-    return dict(re.findall(r"^([\w.-]+)==([^ \\]+)", lock.read_text(), re.MULTILINE))
 
 
 def _seconds(seconds: float) -> str:

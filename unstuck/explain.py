@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SURE = {
     "error": "this error text",
-    "stack": "the stack, as proved on the page",
+    "stack": "a stack like this was proved with {proved_with}",
     "words": "only words",
 }
 NOTHING = (
@@ -95,7 +95,8 @@ def _dump(pid: int) -> str:
 
 
 def _paragraph(answer: Answer) -> str:
-    lines = [f"{answer.title}  [{answer.slug}]", f"  {SURE[answer.how_sure]}", f"  {answer.url}"]
-    for match in answer.matched:
-        lines.insert(-1, f"  line {match.line}: {match.text[:160]}")
-    return "\n".join(lines)
+    sure = SURE[answer.how_sure].format(proved_with=answer.proved_with)
+    matched = [f"  line {match.line}: {match.text[:160]}" for match in answer.matched]
+    return "\n".join(
+        [f"{answer.title}  [{answer.slug}]", f"  Fix: {answer.fix}", f"  Sure: {sure}", *matched, f"  {answer.url}"]
+    )

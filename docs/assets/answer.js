@@ -5,7 +5,7 @@
   const LONGEST_EXCERPT = 160
   const SURE = {
     error: "this error text",
-    stack: "the stack, as proved on the page",
+    stack: "a stack like this was proved with {proved_with}",
     words: "only words",
   }
 
@@ -55,6 +55,9 @@
       return part && stems.some((stem) => word.startsWith(stem)) ? element("mark", {}, part) : part
     })
 
+  /** Split a sentence so that what stands between backticks is code. */
+  const code = (sentence) => sentence.split("`").map((part, n) => (n % 2 ? element("code", {}, part) : part))
+
   const found = ({ answers, sections }, text) => {
     const parts = []
     if (answers.length) {
@@ -63,7 +66,8 @@
           "li",
           {},
           element("a", { href: new URL(`causes/${answer.slug}/`, ROOT).href }, answer.title),
-          element("span", { className: "unstuck-sure" }, SURE[answer.how_sure]),
+          element("span", { className: "unstuck-sure" }, SURE[answer.how_sure].replace("{proved_with}", answer.proved_with)),
+          element("p", { className: "unstuck-fix" }, ...code(answer.fix)),
           ...answer.matched.map((matched) => excerpt(matched, answer.how_sure)),
         ),
       )

@@ -207,7 +207,9 @@
 
     _answer(slug, sure, score, match) {
       const cause = this.causes.get(slug)
-      return { slug, title: cause.title, url: cause.url, how_sure: sure, score: Math.round(score * 1e6) / 1e6, matched: [match] }
+      const versions = Object.entries(cause.proved_with).map(([name, version]) => `${name} ${version}`).join(", ")
+      const { title, url, fix } = cause
+      return { slug, title, url, fix, how_sure: sure, proved_with: versions, score: Math.round(score * 1e6) / 1e6, matched: [match] }
     }
 
     *_byError(pasted, frames) {

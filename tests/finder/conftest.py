@@ -25,7 +25,7 @@ fix = "Give it a deadline."
 answer = 1
 said = ["one way", "two ways", "three ways", "four ways"]
 find = { ruff = ["S113"], rule = "rule.yml" }
-versions = { python = ">=3.11" }
+versions = { waiting = ">=1.0" }
 reports = [{ url = "https://reports.example/1", title = "It hangs" }]
 neighbours = { other = "It ends by itself." }
 """
@@ -46,6 +46,7 @@ def clone(tmp_path: Path) -> Path:
     """A clone with one cause, `wait-without-end`, whose every part is right."""
     folder = tmp_path / "snippets" / "causes" / "wait-without-end"
     folder.mkdir(parents=True)
+    (tmp_path / "requirements.lock").write_text("waiting==1.2\n")
     (folder / "cause.toml").write_text(CAUSE_TOML)
     (folder / "rule.yml").write_text(RULE_YML)
     (folder / "broken.py").write_text("a.wait_for_ever()  # stuck\n")
@@ -77,6 +78,7 @@ def _entry(slug: str = "wait-without-end", *, ruff: tuple[str, ...] = (), rule: 
         "said": [],
         "neighbours": {},
         "versions": {},
+        "proved_with": {},
         "reports": [],
         "find": {"ruff": list(ruff), "rule": rule, "nothing_because": None},
         "signatures": [],

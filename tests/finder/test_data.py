@@ -19,6 +19,7 @@ def test_it_holds_what_a_cause_s_folder_and_page_say(clone: Path) -> None:
     assert (built["schema"], built["site"]) == (data.SCHEMA, "")
     assert (cause["slug"], cause["title"]) == ("wait-without-end", "It waits without end")
     assert (cause["summary"], cause["fix"]) == ("It waits without end.", "Give it a deadline.")
+    assert (cause["versions"], cause["proved_with"]) == ({"waiting": ">=1.0"}, {"waiting": "1.2"})
     assert cause["find"]["ruff"] == ["S113"]
     assert cause["find"]["rule"] == {
         "rule": {"kind": "call", "has": {"field": "function", "regex": r"\.wait_for_ever$"}}

@@ -39,12 +39,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Answer:
-    """A cause, how sure it is, and the lines that point at it."""
+    """A cause, how sure it is, and the lines that point at it; `proved_with` says on which versions it was seen."""
 
     slug: str
     title: str
     url: str
+    fix: str
     how_sure: Sure
+    proved_with: str
     score: float
     matched: tuple[Match, ...]
 
@@ -115,7 +117,8 @@ class Matcher:
 
     def _answer(self, slug: str, sure: Sure, score: float, match: Match) -> Answer:
         cause = self._causes[slug]
-        return Answer(slug, cause["title"], cause["url"], sure, round(score, 6), (match,))
+        versions = ", ".join(f"{name} {version}" for name, version in cause["proved_with"].items())
+        return Answer(slug, cause["title"], cause["url"], cause["fix"], sure, versions, round(score, 6), (match,))
 
     def _by_error(self, pasted: Sequence[str], frames: Collection[int]) -> Iterator[Answer]:
         """Yield causes with an error text of which a line holds all, or nearly all, of what does not vary."""
