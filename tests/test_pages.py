@@ -46,6 +46,11 @@ def test_the_index_introduces_the_families_in_the_navigation_s_order() -> None:
     assert kept(site.introduces_every_family_in_order(ROOT))
 
 
+def test_neighbours_name_each_other() -> None:
+    """A reader on either page finds the other one."""
+    assert kept(site.links_neighbours_both_ways(ROOT))
+
+
 @every_page
 def test_no_page_waits_for_its_content(page: Page) -> None:
     """No placeholder is published."""

@@ -67,10 +67,21 @@ def introduces_every_family_in_order(at: Path) -> Iterator[Problem]:
             )
 
 
+def links_neighbours_both_ways(at: Path) -> Iterator[Problem]:
+    """Yield each neighbour that does not name the cause that names it."""
+    known = {cause.slug: cause for cause in causes(at)}
+    for cause in known.values():
+        for slug in cause.facts.neighbours:
+            if slug in known and cause.slug not in known[slug].facts.neighbours:
+                what = f"{cause.slug} names it as a neighbour, and it does not name {cause.slug}"
+                yield Problem(known[slug].toml, None, what, "Say below `[neighbours]` what tells the two apart.")
+
+
 SITE_CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
     pairs_every_cause_with_a_page,
     lists_every_cause_in_its_family,
     introduces_every_family_in_order,
+    links_neighbours_both_ways,
 )
 
 

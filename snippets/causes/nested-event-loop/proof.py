@@ -21,3 +21,7 @@ async def drive(program) -> list[str]:
 
     await asyncio.gather(customer("Azaleas?", 0), customer("Lavender?", 1))
     return answers
+
+
+async def progress(program) -> str:
+    return await program.answer(ScriptedModel(["Acid soil."]), "Azaleas?", asyncio.Queue())

@@ -68,16 +68,6 @@ async def silent(program, provider: Provider) -> list[str]:
     return client.answers
 
 
-async def one_a_second(program) -> list[str]:
-    client = Client(program.build_app(model()))
-    await asyncio.gather(*(client.get(QUESTION, at=at) for at in range(5)))
-    return client.answers
-
-
-async def progress(program) -> str:
-    return await program.answer(model(), "Where to?", asyncio.Queue())
-
-
 async def rush(_) -> str:
     rows = []
     for name in ("broken.py", "fixed.py", "def_endpoint.py", "to_thread.py"):

@@ -77,6 +77,15 @@ async def cancelled(task):
         late.cancel()
 
 
+async def asked_later(tasks):
+    done, pending = await asyncio.wait(tasks, timeout=10)  # fine
+    return done, pending
+
+
+async def grace(tasks):
+    await asyncio.wait(tasks, timeout=3)  # fine
+
+
 async def waited_without_deadline(tasks):
     return await asyncio.wait(tasks)  # fine
 
