@@ -7,7 +7,7 @@ import difflib
 import re
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,16 @@ class Proof:
     def __init__(self, cause: Cause, prover: Prover) -> None:
         self.cause = cause
         self._prover = prover
+        self._runs: dict[Job, Future[Run]] = {}
+
+    def begin(self) -> None:
+        """Start the runs of all programs and captures, the pair first, and return at once."""
+        self._start(self.cause.broken)
+        self._start(self.cause.fixed)
+        for name, claim in self.cause.facts.programs.items():
+            self._start(self.cause.program(name), claim.scenario)
+        for name in capture_names(self.cause.proof):
+            self._start(self.cause.fixed, name)
 
     @cached_property
     def broken(self) -> Run:
@@ -73,13 +83,15 @@ class Proof:
 
     def needless(self) -> Iterator[Problem]:
         """Yield each part of the fix without which the proof still holds, and the stuck line if it is not needed."""
-        with ThreadPoolExecutor(2) as pool:
-            for hunk, why in pool.map(lambda hunk: (hunk, self._survives(hunk)), hunks(self.cause)):
-                if why:
-                    what = f"this part of the fix is not needed: undone, {why}"
-                    yield Problem(
-                        self.cause.fixed, hunk.fixed[0] + 1, what, "Take it out of fixed.py, or prove why it is there."
-                    )
+        undone = {hunk: undo(self.cause, hunk) for hunk in hunks(self.cause)}
+        undone = {hunk: source for hunk, source in undone.items() if _is_python(source)}
+        for source in undone.values():
+            self._start(self.cause.fixed, source=source)
+        for hunk, source in undone.items():
+            if why := self._survives(source):
+                what = f"this part of the fix is not needed: undone, {why}"
+                remedy = "Take it out of fixed.py, or prove why it is there."
+                yield Problem(self.cause.fixed, hunk.fixed[0] + 1, what, remedy)
         source = without_line(self.cause.broken.read_text(), self.cause.mark())
         run = self._run(self.cause.broken, source=source)
         if self._stuck(run) is None:
@@ -87,7 +99,13 @@ class Proof:
             yield Problem(self.cause.broken, self.cause.mark(), what, "Mark the line that matters.")
 
     def _run(self, program: Path, scenario: str = "drive", source: str | None = None) -> Run:
-        return self._prover.run(Job(self.cause.proof, program, scenario, source))
+        return self._start(program, scenario, source).result()
+
+    def _start(self, program: Path, scenario: str = "drive", source: str | None = None) -> Future[Run]:
+        job = Job(self.cause.proof, program, scenario, source)
+        if job not in self._runs:
+            self._runs[job] = self._prover.start(job)
+        return self._runs[job]
 
     def _stuck(self, run: Run) -> str | None:
         facts = self.cause.facts
@@ -143,14 +161,9 @@ class Proof:
                 what = f"the run of {error.source} did not show {error.text!r}; it showed {shown.strip()!r}"
                 yield Problem(self.cause.toml, None, what, "Write the text as a run shows it, or name its report.")
 
-    def _survives(self, hunk: Hunk) -> str | None:
-        """Return how the fixed program does without one part of the fix, or None when that is seen."""
+    def _survives(self, source: str) -> str | None:
+        """Return how the fixed program does without a part of the fix, or None when that is seen."""
         facts = self.cause.facts
-        source = undo(self.cause, hunk)
-        try:
-            ast.parse(source)
-        except SyntaxError:
-            return None
         run = self._run(self.cause.fixed, source=source)
         if verdict.against_healthy(run, facts.answer, facts.seconds) or _unused_import(source):
             return None
@@ -200,6 +213,14 @@ def capture_names(proof: Path) -> list[str]:
             case ast.Assign(targets=[ast.Name(id="CAPTURES")], value=ast.Dict(keys=keys)):
                 return [str(ast.literal_eval(key)) for key in keys if key]
     return []
+
+
+def _is_python(source: str) -> bool:
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _unused_import(source: str) -> bool:

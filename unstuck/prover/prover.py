@@ -25,6 +25,7 @@ import sys
 import tempfile
 import threading
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -51,14 +52,26 @@ class Job:
 
 
 class Prover:
-    """Forks a child for each run from a process that has imported everything; use it as a context manager."""
+    """Forks a child for each run from a process that has imported the libraries; use it as a context manager.
+
+    That process starts at once, and what its user does until the first run goes on beside it.
+    """
 
     def __init__(self) -> None:
         if not kernel.supported():
             raise RuntimeError("proofs need Linux on x86-64 or arm64; elsewhere run them in the container")
         self._lock = threading.Lock()
-        self._control: socket.socket | None = None
-        self._zygote: subprocess.Popen[bytes] | None = None
+        self._pool = ThreadPoolExecutor(os.cpu_count())
+        self._ready = False
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+        with theirs:
+            self._zygote = subprocess.Popen(
+                [sys.executable, "-m", "unstuck.prover.zygote", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+                start_new_session=True,  # Ctrl-C is for the prover, which closes it
+            )
 
     def __enter__(self) -> Self:
         return self
@@ -68,10 +81,14 @@ class Prover:
 
     def close(self) -> None:
         """End the zygote and every child that still runs; nothing of any run is left when it returns."""
-        if self._control:
-            self._control.close()
-        if self._zygote:
-            self._zygote.wait()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._control.close()
+        self._zygote.wait()
+        self._pool.shutdown()
+
+    def start(self, job: Job) -> Future[Run]:
+        """Run one program as soon as a processor is free for it."""
+        return self._pool.submit(self.run, job)
 
     def run(self, job: Job) -> Run:
         """Run one program and return what it was seen to do; safe to call from several threads."""
@@ -93,26 +110,14 @@ class Prover:
 
     def _fork(self, message: bytes, descriptors: tuple[int, ...]) -> int:
         with self._lock:
-            control = self._control or self._start()
-            socket.send_fds(control, [message], list(descriptors))
-            reply = control.recv(64)
+            self._ready = self._ready or self._control.recv(64) == b"ready"
+            if not self._ready:
+                raise RuntimeError("the zygote did not start; its own output says why")
+            socket.send_fds(self._control, [message], list(descriptors))
+            reply = self._control.recv(64)
         if not reply:
             raise RuntimeError("the zygote has died; its own output says why")
         return int(reply)
-
-    def _start(self) -> socket.socket:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-        with theirs:
-            self._zygote = subprocess.Popen(
-                [sys.executable, "-m", "unstuck.prover.zygote", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                env=_environment(),
-                start_new_session=True,  # Ctrl-C is for the prover, which closes it
-            )
-        if self._control.recv(64) != b"ready":
-            raise RuntimeError("the zygote did not start; its own output says why")
-        return self._control
 
 
 def _environment() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A process that imports everything once, starts no thread, and forks a child for each run.
+"""A process that imports each library once, starts no thread, and forks a child for each run.
 
 It outlives every child, adopts what a child leaves behind and kills it, so that nothing of a run survives it.
 """
@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import platform
+import re
 import select
 import signal
 import socket
@@ -17,48 +18,69 @@ import ssl
 import sys
 import traceback
 from contextlib import suppress
+from pathlib import Path
 
 from unstuck.prover import clock, dumps, process
 from unstuck.prover.run import Request, Run
 
-_PRELOAD = (
+_ALWAYS = (
     "asyncio",
-    "fastapi",
     "httpx",
-    "langchain.agents",
-    "langchain.agents.middleware",
-    "langchain_anthropic",
-    "langchain_classic.agents",
-    "langchain_classic.chains",
+    "langchain_core.callbacks",
+    "langchain_core.language_models",
     "langchain_core.prompts",
     "langchain_core.runnables",
     "langchain_core.tools",
-    "langchain_core.callbacks",
-    "langchain_mcp_adapters.client",
-    "langchain_ollama",
-    "langchain_openai",
-    "langgraph.checkpoint.memory",
-    "langgraph.graph",
-    "mcp.server.fastmcp",
     "requests",
     "sqlite3",
     "unstuck.prover.child",
 )
 
+#: What is imported before the first run of a program or a proof that names the package. They take 0.1 to 1.5 s each.
+_ON_DEMAND = {
+    "fastapi": ("fastapi",),
+    "langchain": ("langchain.agents", "langchain.agents.middleware"),
+    "langchain_anthropic": ("langchain_anthropic",),
+    "langchain_classic": ("langchain_classic.agents", "langchain_classic.chains"),
+    "langchain_mcp_adapters": ("langchain_mcp_adapters.client", "mcp.server.fastmcp"),
+    "langchain_ollama": ("langchain_ollama",),
+    "langchain_openai": ("langchain_openai",),
+    "langgraph": ("langgraph.checkpoint.memory", "langgraph.graph"),
+    "mcp": ("mcp.server.fastmcp",),
+}
+_NAMED = re.compile(r"^[ \t]*(?:from|import) (\w+)", re.MULTILINE)
 
-def preload() -> list[clock.Binding]:
-    """Import what the programs use and pay every first-time cost; return where clocks are bound by name."""
-    os.environ["OPENAI_API_KEY"] = "not-a-key"
-    for module in _PRELOAD:
-        importlib.import_module(module)
-    context = ssl.create_default_context()  # takes 90 ms, twice for each client; every server here speaks plain HTTP
-    ssl.create_default_context = lambda *args, **kwargs: context
-    importlib.import_module("langchain_openai").ChatOpenAI(model="warm", base_url="http://127.0.0.1:9/v1", timeout=1)
-    platform.uname().processor  # noqa: B018 - starts a process the first time, and every OpenAI client asks for it
-    dumps.tasks()
-    gc.collect()
-    gc.freeze()
-    return clock.bindings()
+
+class Preload:
+    """What is imported before a fork, so that no run pays a first-time cost; `bound` is where clocks are bound."""
+
+    def __init__(self) -> None:
+        os.environ["OPENAI_API_KEY"] = "not-a-key"
+        self._done: set[str] = set()
+        for module in _ALWAYS:
+            importlib.import_module(module)
+        context = ssl.create_default_context()  # takes 90 ms, twice for each client; every server here speaks HTTP
+        ssl.create_default_context = lambda *args, **kwargs: context
+        platform.uname().processor  # noqa: B018 - starts a process the first time, and every OpenAI client asks for it
+        dumps.tasks()
+        self._keep()
+
+    def add(self, source: str) -> None:
+        """Import the packages that a source text names, as far as they are known here."""
+        missing = (_ON_DEMAND.keys() & set(_NAMED.findall(source))) - self._done
+        for name in sorted(missing):
+            for module in _ON_DEMAND[name]:
+                importlib.import_module(module)
+        if "langchain_openai" in missing:  # its first client pays for all
+            sys.modules["langchain_openai"].ChatOpenAI(model="warm", base_url="http://127.0.0.1:9/v1", timeout=1)
+        if missing:
+            self._done |= missing
+            self._keep()
+
+    def _keep(self) -> None:
+        gc.collect()
+        gc.freeze()
+        self.bound = clock.bindings()
 
 
 class Zygote:
@@ -66,16 +88,14 @@ class Zygote:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._bound = preload()
+        self._preload = Preload()
         self._runs: dict[int, tuple[int, int]] = {}  # pid of each child by its pidfd, with the descriptor of its report
-        threads = os.listdir("/proc/self/task")
-        if len(threads) != 1:
-            raise RuntimeError(f"the zygote has {len(threads)} threads; a fork would copy only one of them")
         process.adopt_orphans()
 
     def serve(self) -> None:
         """Fork a child for each request that arrives, and clear up after each that ends."""
-        self._control.send(b"ready")
+        with suppress(BrokenPipeError):  # the prover may be gone before the imports are done
+            self._control.send(b"ready")
         while True:
             poll = select.poll()
             for descriptor in (self._control.fileno(), *self._runs):
@@ -90,16 +110,26 @@ class Zygote:
         message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 20, 3)
         if not message:
             return False
+        request = Request(**json.loads(message))
+        self._prepare(request)
         pid = os.fork()
         if pid == 0:
             self._control.close()
-            _become_child(message, descriptors, self._bound)
+            _become_child(request, descriptors, self._preload.bound)
         report, *others = descriptors
         for descriptor in others:
             os.close(descriptor)
         self._runs[os.pidfd_open(pid)] = pid, report
         self._control.send(str(pid).encode())
         return True
+
+    def _prepare(self, request: Request) -> None:
+        self._preload.add(request.source)
+        with suppress(OSError, UnicodeDecodeError):  # the child will say what is wrong with its proof
+            self._preload.add(Path(request.proof).read_text(encoding="utf-8"))
+        threads = os.listdir("/proc/self/task")
+        if len(threads) != 1:
+            raise RuntimeError(f"the zygote has {len(threads)} threads; a fork would copy only one of them")
 
     def _clear_up(self, pidfd: int) -> None:
         """Kill what a child that has ended leaves behind, and say after its report how it ended."""
@@ -120,7 +150,7 @@ class Zygote:
             self._clear_up(pidfd)
 
 
-def _become_child(message: bytes, descriptors: list[int], bound: list[clock.Binding]) -> None:
+def _become_child(request: Request, descriptors: list[int], bound: list[clock.Binding]) -> None:
     try:
         for descriptor in descriptors:
             os.set_inheritable(descriptor, False)  # noqa: FBT003 - it takes no keyword
@@ -130,7 +160,7 @@ def _become_child(message: bytes, descriptors: list[int], bound: list[clock.Bind
         process.limit()
         from unstuck.prover.child import Child
 
-        Child(Request(**json.loads(message)), bound, *descriptors).run()
+        Child(request, bound, *descriptors).run()
     except BaseException:
         os.write(descriptors[0], Run(end="broke off", why=traceback.format_exc()).to_json().encode() + b"\n")
     finally:

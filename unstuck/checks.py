@@ -1,0 +1,120 @@
+"""Everything that a cause must keep, looked at once: what `unstuck check` says of it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+from ruff import find_ruff_bin
+
+from unstuck import captures, data, evidence, pages
+from unstuck.catalogue import Cause, read
+from unstuck.finder import proof as finder
+from unstuck.problem import Problem, caught
+from unstuck.proofs import Proof
+from unstuck.prover import Prover, verdict
+from unstuck.text import UNWRITTEN, placeholders
+
+Say = Callable[[str], object]
+
+_WRITTEN = {".py", ".toml", ".yml"}
+
+
+def check(cause: Cause, prover: Prover, say: Say) -> list[Problem]:
+    """Prove a cause, write its evidence if it is proved, and return what is missing, in the order to do it.
+
+    `say` is told what was seen, as soon as it is seen. The page is looked at once the programs are proved.
+    """
+    proof = Proof(cause, prover)
+    problems = [*caught(partial(_proof, proof, say))]
+    proved = not problems
+    for step in (unwritten, lint):
+        problems += caught(partial(step, cause))
+    if proved:
+        problems += caught(partial(finder.problems, cause))
+        problems += caught(partial(_evidence, proof, say))
+        problems += pages.check_cause(cause)
+    return problems
+
+
+def rest(at: Path, say: Say) -> list[Problem]:
+    """Run the debug steps, write what they print, and return what is wrong with any page of a clone."""
+    return [*caught(partial(_captures, at, say)), *pages.check(at)]
+
+
+def _captures(at: Path, say: Say) -> Iterator[Problem]:
+    for folder, texts in captures.capture(captures.folders(at)).items():
+        _tell(evidence.write(folder / "evidence", texts), at, say)
+    yield from ()
+
+
+def _proof(proof: Proof, say: Say) -> Iterator[Problem]:
+    proof.begin()
+    say(_where(proof))
+    found = False
+    for problem in proof.problems():
+        found = True
+        yield problem
+    if not found:
+        say(f"fixed.py {evidence.fixed_text(proof.fixed)}")
+        if proof.programs:
+            say(f"{len(proof.programs)} further programs do what cause.toml says.\n")
+        yield from proof.needless()
+
+
+def _where(proof: Proof) -> str:
+    """Return where the broken program is stuck, with its stack, and how that compares with the marker."""
+    run, marked = proof.broken, proof.cause.mark()
+    kind = verdict.kind(run, proof.fixed.seconds) or verdict.paused(run, proof.cause.facts.answer)
+    lines = verdict.lines(run, kind) if kind else []
+    if kind is None or not lines:
+        return f"broken.py is marked at line {marked}, and no line of it was seen stuck.\n"
+    line = marked if marked in lines else lines[0]
+    compared = "the marked line" if line == marked else f"NOT the marked line, which is {marked}"
+    shown = evidence.stuck_text(run, proof.cause.broken, line, proof.fixed.seconds)
+    return f"It {kind} at line {line}, {compared}:\n{shown}"
+
+
+def unwritten(cause: Cause) -> Iterator[Problem]:
+    """Yield each line of a cause's folder that waits for its content."""
+    for path in sorted(cause.folder.iterdir(), key=lambda path: (_ORDER.get(path.name, 9), path.name)):
+        if path.suffix in _WRITTEN:
+            for line, what in placeholders(read(path).splitlines()):
+                yield Problem(path, line, what, UNWRITTEN)
+
+
+_ORDER = {name: place for place, name in enumerate(("broken.py", "fixed.py", "proof.py", "cause.toml", "rule.yml"))}
+
+
+def lint(cause: Cause) -> Iterator[Problem]:
+    """Yield what ruff says of the programs of a cause."""
+    done = _ruff(cause, "check", "--output-format", "json")
+    for found in json.loads(done.stdout or "[]"):
+        remedy = (found["fix"] or {}).get("message") or f"`ruff rule {found['code']}` explains it."
+        yield Problem(
+            Path(found["filename"]), found["location"]["row"], f"{found['message']} ({found['code']})", remedy
+        )
+    for name in re.findall(r"(?m)^Would reformat: (.+)$", _ruff(cause, "format", "--check").stdout):
+        yield Problem(cause.clone / name, 1, "not formatted", f"Run `ruff format {name}`.")
+
+
+def _ruff(cause: Cause, *command: str) -> subprocess.CompletedProcess[str]:
+    arguments = [find_ruff_bin(), *command, str(cause.folder)]
+    return subprocess.run(arguments, cwd=cause.clone, capture_output=True, text=True, check=False)
+
+
+def _evidence(proof: Proof, say: Say) -> Iterator[Problem]:
+    """Write what is made from the runs and from the catalogue; yield nothing, but end early with its problem."""
+    changed = evidence.write(proof.cause.evidence, evidence.files(proof))
+    changed += data.write(proof.cause.clone)
+    _tell(changed, proof.cause.clone, say)
+    yield from ()
+
+
+def _tell(written: list[Path], at: Path, say: Say) -> None:
+    for path in written:
+        say(f"wrote {path.relative_to(at)}")
