@@ -40,7 +40,7 @@ site: environment ## Build the site strictly with both engines; what MkDocs buil
 	@$(BIN)/mkdocs build --strict
 
 evidence: environment ## Run every program again and write down what it does, and what else is generated.
-	@$(BIN)/unstuck evidence
+	@$(BIN)/unstuck check
 
 lock: environment ## Write requirements.lock from pyproject.toml. ARGS=--upgrade takes the newest versions.
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

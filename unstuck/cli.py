@@ -18,7 +18,6 @@ app = typer.Typer(
 )
 app.command()(explain)
 app.command()(commands.check)
-app.command()(commands.evidence)
 app.command()(find)
 
 

@@ -1,9 +1,11 @@
-"""What contributors run in a clone: check a cause, write its evidence."""
+"""What contributors run in a clone: begin a cause, and check it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,59 +15,91 @@ from unstuck.catalogue import Cause, cause, causes, root
 from unstuck.problem import Problem
 
 if TYPE_CHECKING:
-    from unstuck.proofs import Proof
+    from unstuck.prover import Prover
+
+LOOK = 0.2  # seconds between two looks for a save
 
 Slugs = Annotated[list[str] | None, typer.Argument(help="Slugs of causes; all of them when none is given.")]
+Watch = Annotated[bool, typer.Option("--watch", help="Check again on every save, until Ctrl-C.")]
 
 
-def evidence(slugs: Slugs = None) -> None:
-    """Run the programs of causes, and without a slug the debug steps, and write all that is made from the runs."""
-    from unstuck import captures, data
-    from unstuck import evidence as evidence_files
-    from unstuck.proofs import Proof
-    from unstuck.prover import Prover
+def check(slugs: Slugs = None, *, watch: Watch = False) -> None:
+    """Prove causes, write what is made from their runs, and list what is missing, in the order to do it.
 
-    changed: list[Path] = []
-    with Prover() as prover:
-        for entry in _chosen(slugs):
-            changed += evidence_files.write(entry.evidence, evidence_files.files(Proof(entry, prover)))
-    changed += [] if slugs else data.write(root())
-    for folder, texts in ({} if slugs else captures.capture(captures.folders())).items():
-        changed += evidence_files.write(folder / "evidence", texts)
-    for path in changed:
-        typer.echo(f"wrote {path}")
+    Without a slug it also runs the debug steps, and looks at every page.
+    The exit code is 0 when nothing is missing, 1 when something is.
+    """
+    chosen = [cause(slug, clone()) for slug in slugs] if slugs else causes(clone())
+    with prover() as running:
+        saved = _saved(chosen)
+        missing = _check(chosen, running, everything=not slugs)
+        while watch:
+            saved = _next_save(chosen, saved)
+            missing = _check([Cause(entry.folder) for entry in chosen], running, everything=not slugs)
+    raise typer.Exit(1 if missing else 0)
 
 
-def check(slugs: Slugs = None) -> None:
-    """Prove causes, and list what is missing, in the order to do it."""
-    from unstuck.finder import proof as finder
-    from unstuck.proofs import Proof
-    from unstuck.prover import Prover
-
-    found = 0
-    with Prover() as prover:
-        for entry in _chosen(slugs):
-            proof = Proof(entry, prover)
-            steps = (proof.problems, proof.needless, partial(finder.problems, entry), partial(_stale, proof))
-            problems = next(filter(None, (list(_caught(step)) for step in steps)), [])
-            found += len(problems)
-            typer.echo("\n".join(map(str, problems)) or f"{entry.slug}: proved")
-    raise typer.Exit(1 if found else 0)
+def clone() -> Path:
+    """Return the root of the clone that the command runs in, or raise the `Problem` that there is none."""
+    if not (root() / "snippets" / "causes").is_dir():
+        what = "this is the installed package, and the causes are in a clone of its repository"
+        raise Problem(root(), None, what, "Clone it, run `make environment`, and use `.venv/bin/unstuck` there.")
+    return root()
 
 
-def _stale(proof: Proof) -> Iterator[Problem]:
-    from unstuck import evidence as evidence_files
+def prover() -> Prover:
+    """Return a prover, or raise the `Problem` that this machine cannot have one."""
+    remedy = "Run it in the container; README.md has the command."
+    if sys.platform != "linux":
+        raise Problem(Path("unstuck"), None, f"proofs need Linux, and this is {sys.platform}", remedy)
+    from unstuck.prover import Prover, kernel
 
-    yield from evidence_files.differences(proof.cause.evidence, evidence_files.files(proof))
+    if not kernel.supported():
+        raise Problem(Path("unstuck"), None, "proofs need a kernel that shows what threads wait for", remedy)
+    return Prover()
 
 
-def _chosen(slugs: list[str] | None) -> list[Cause]:
-    return [cause(slug) for slug in slugs] if slugs else causes()
+def _check(chosen: list[Cause], prover: Prover, *, everything: bool) -> bool:
+    """Check causes, print what was seen and what is missing, and tell whether anything is."""
+    from unstuck import checks
+
+    found: dict[str, Problem] = {}
+    for entry in chosen:
+        begun = time.perf_counter()
+        problems = checks.check(entry, prover, _nothing if everything else typer.echo)
+        found |= {str(problem): problem for problem in problems}
+        state = f"{len(problems)} missing" if problems else "proved, nothing is missing"
+        typer.echo(f"{entry.slug}: {state} ({time.perf_counter() - begun:.1f} s)")
+    if everything:
+        found |= {str(problem): problem for problem in checks.rest(clone(), typer.echo)}
+    if found:
+        typer.echo("\n".join(["", "Missing, in the order to do it:", *_listed(found.values())]))
+    return bool(found)
 
 
-def _caught(yields: Callable[[], Iterable[Problem]]) -> Iterator[Problem]:
-    """Yield the problems of one step, the one that ends it early included."""
-    try:
-        yield from yields()
-    except Problem as problem:
-        yield problem
+def _listed(problems: Iterable[Problem]) -> Iterator[str]:
+    """Yield the lines that list problems; neighbours with the same remedy share it."""
+    for remedy, group in groupby(problems, key=lambda problem: problem.remedy):
+        for problem in group:
+            yield f"- {problem.place}: {problem.what}"
+        yield f"    {remedy}"
+
+
+def _nothing(_: str) -> None:
+    """Say nothing: of all causes, the last line of each is enough."""
+
+
+def _next_save(chosen: list[Cause], before: dict[Path, int]) -> dict[Path, int]:
+    """Wait until a file differs from before, and return when each was saved."""
+    typer.echo("\nWatching; Ctrl-C ends it.")
+    while (now := _saved(chosen)) == before:
+        time.sleep(LOOK)
+    return now
+
+
+def _saved(chosen: list[Cause]) -> dict[Path, int]:
+    """Return when each file was last saved that a contributor writes for these causes."""
+    at = clone()
+    paths = [at / "mkdocs.yml", at / "docs" / "causes" / "index.md", *(entry.page for entry in chosen)]
+    paths += [path for entry in chosen for path in entry.folder.iterdir()]
+    return {path: path.stat().st_mtime_ns for path in paths if path.is_file()}

@@ -1,6 +1,6 @@
 """The catalogue as one JSON file inside the package, so that an installed wheel needs no clone.
 
-`make evidence` writes it.
+`unstuck check` writes it.
 Its shape is `Data`, below; a change that a reader of the file would notice raises `SCHEMA`.
 """
 

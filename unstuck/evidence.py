@@ -24,7 +24,7 @@ from unstuck.prover import Run, verdict
 from unstuck.prover.frames import Place
 from unstuck.prover.run import HOLDS
 
-COMMAND = "make evidence"
+COMMAND = "unstuck check"
 
 _STANDS = {
     "waits": "A {what} waits here.",

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+_PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME)\b|(?i:\blorem\b)|<captured")
+
+UNWRITTEN = "Write what belongs there, or take it out."
 
 
 def one_line(text: str) -> str:
@@ -14,6 +19,13 @@ def one_line(text: str) -> str:
 def code_span(text: str) -> str:
     """Return a text as Markdown code, whatever backticks it holds."""
     return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def placeholders(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield the number of each line, from 1, that waits for its content, and what is wrong with it."""
+    for n, line in enumerate(lines, 1):
+        if found := _PLACEHOLDER.search(line):
+            yield n, f"`{found[0]}` is a placeholder: {one_line(line)}"
 
 
 def written(path: Path) -> str | None:

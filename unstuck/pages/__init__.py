@@ -7,16 +7,17 @@ A check yields a `Problem` for everything that breaks its promise, and nothing f
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from unstuck.catalogue import causes
+from unstuck.catalogue import Cause, causes
 from unstuck.pages.cause import CAUSE_CHECKS
 from unstuck.pages.every import PAGE_CHECKS
 from unstuck.pages.site import SITE_CHECKS
 from unstuck.pages.source import Page
-from unstuck.problem import Problem
+from unstuck.problem import Problem, caught
 
-__all__ = ["CAUSE_CHECKS", "PAGE_CHECKS", "SITE_CHECKS", "Page", "check", "pages"]
+__all__ = ["CAUSE_CHECKS", "PAGE_CHECKS", "SITE_CHECKS", "Page", "check", "check_cause", "pages"]
 
 
 def pages(at: Path) -> list[Page]:
@@ -26,21 +27,34 @@ def pages(at: Path) -> list[Page]:
 
 def check(at: Path) -> Iterator[Problem]:
     """Yield everything that is wrong with the pages of a clone."""
-    for site_check in SITE_CHECKS:
-        yield from _every(site_check(at))
+    yield from _of_site(at)
     for page in pages(at):
-        for page_check in PAGE_CHECKS:
-            yield from _every(page_check(page))
+        yield from _of_page(page)
     for cause in causes(at):
         if cause.page.is_file():
-            page = Page(cause.page, at)
-            for cause_check in CAUSE_CHECKS:
-                yield from _every(cause_check(cause, page))
+            yield from _of_cause(cause)
 
 
-def _every(problems: Iterator[Problem]) -> Iterator[Problem]:
-    """Yield what a check yields, and what keeps it from going on, such as a cause.toml that cannot be read."""
-    try:
-        yield from problems
-    except Problem as problem:
-        yield problem
+def check_cause(cause: Cause) -> Iterator[Problem]:
+    """Yield everything that is wrong with the page of one cause, from its first line to its last, and around it."""
+    if cause.page.is_file():
+        own = [*_of_page(Page(cause.page, cause.clone)), *_of_cause(cause)]
+        yield from sorted(own, key=lambda problem: problem.line or 0)
+    yield from _of_page(Page(cause.clone / "docs" / "causes" / "index.md", cause.clone))
+    yield from _of_site(cause.clone)
+
+
+def _of_site(at: Path) -> Iterator[Problem]:
+    for site_check in SITE_CHECKS:
+        yield from caught(partial(site_check, at))
+
+
+def _of_page(page: Page) -> Iterator[Problem]:
+    for page_check in PAGE_CHECKS:
+        yield from caught(partial(page_check, page))
+
+
+def _of_cause(cause: Cause) -> Iterator[Problem]:
+    page = Page(cause.page, cause.clone)
+    for cause_check in CAUSE_CHECKS:
+        yield from caught(partial(cause_check, cause, page))

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from unstuck.catalogue import marks, read
 from unstuck.pages.source import Fence, Page
 from unstuck.problem import Problem
+from unstuck.text import UNWRITTEN, placeholders
 
-_PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME)\b|(?i:\blorem\b)|<captured|^\s*(?:\.\.\.|…)\s*$")
 _CODE = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)")
 _LINK_TARGET = re.compile(r"(?<=\])(?:\([^)]*\)|\[[^\]]*\])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|etc)\.")
@@ -31,10 +31,11 @@ _LINES_OF_A_FILE = re.compile(r"[\d:,-]+")
 
 def waits_for_nothing(page: Page) -> Iterator[Problem]:
     """Yield each placeholder."""
+    for n, what in placeholders(page.lines):
+        yield page.problem(n, what, UNWRITTEN)
     for n, line in enumerate(page.lines, 1):
-        found = _PLACEHOLDER.search(line)
-        if found:
-            yield page.problem(n, f"`{found[0].strip()}` is a placeholder", "Write what belongs there, or take it out.")
+        if line.strip() in {"...", "…"}:
+            yield page.problem(n, f"`{line.strip()}` is a placeholder", UNWRITTEN)
 
 
 def has_one_sentence_on_a_line(page: Page) -> Iterator[Problem]:
