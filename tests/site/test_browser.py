@@ -77,13 +77,6 @@ def test_the_marked_line_is_more_than_a_colour(visit: Visit) -> None:
     assert line.locator(".c1").evaluate("comment => getComputedStyle(comment).fontWeight") == "700"
 
 
-def test_what_the_theme_leaves_out_has_a_name(visit: Visit) -> None:
-    """A screen reader can tell one code block's buttons from the next one's."""
-    page = visit(A_CAUSE)
-    page.locator(".md-code__nav[aria-label]").nth(1).wait_for(state="attached")
-    assert page.locator(".md-code__nav:not([aria-label])").count() == 0
-
-
 def test_a_dead_link_can_be_reported(visit: Visit, site: Site) -> None:
     """The 404 page fills in the address that was asked for."""
     report = visit("no/such/page/").locator("a[data-report]").get_attribute("href") or ""

@@ -1,0 +1,23 @@
+// The little that these pages need of a script beside the answer box: buttons that copy, and the keyboard where the
+// themes have only labels. Without it they lack that, and nothing else.
+{
+  const copy = async ({ currentTarget: button }) => {
+    await navigator.clipboard.writeText(button.closest("pre").querySelector("code").textContent)
+    button.ariaLabel = button.title = "Copied"
+  }
+
+  // Only a page that came over HTTPS, or from this machine, may write to the clipboard.
+  for (const block of navigator.clipboard ? document.querySelectorAll(".highlight > pre") : []) {
+    const properties = { type: "button", className: "md-code__button unstuck-copy", title: "Copy", ariaLabel: "Copy" }
+    const button = Object.assign(document.createElement("button"), properties)
+    button.dataset.mdType = "copy"
+    button.addEventListener("click", copy)
+    block.append(button)
+  }
+
+  const menu = Object.assign(document.querySelector(".md-header [for=__drawer]"), { tabIndex: 0, role: "button" })
+  menu.ariaLabel = "Navigation"
+  document.addEventListener("keydown", ({ key, target }) => {
+    if (key === "Enter" && target.matches("label[tabindex]")) target.click()
+  })
+}
