@@ -34,10 +34,12 @@ test: environment ## Prove everything: lint, format, types, then every program, 
 	@$(BIN)/pytest
 
 site: environment ## Build the site strictly with both engines; what MkDocs built stays in site/.
-	@echo "[1/2] Zensical"
+	@echo "[1/3] Zensical"
 	@$(BIN)/zensical build --clean --strict
-	@echo "[2/2] MkDocs"
+	@echo "[2/3] MkDocs"
 	@$(BIN)/mkdocs build --strict
+	@echo "[3/3] The same as Markdown"
+	@$(BIN)/unstuck machines site
 
 evidence: environment ## Run every program again and write down what it does, and what else is generated.
 	@$(BIN)/unstuck check

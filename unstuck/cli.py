@@ -19,6 +19,7 @@ app = typer.Typer(
 app.command()(explain)
 app.command()(commands.check)
 app.command()(find)
+app.command()(commands.machines)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What contributors run in a clone: begin a cause, and check it."""
+"""What contributors run in a clone: begin a cause, check it, and complete the built site."""
 
 from __future__ import annotations
 
@@ -37,6 +37,13 @@ def check(slugs: Slugs = None, *, watch: Watch = False) -> None:
             saved = _next_save(chosen, saved)
             missing = _check([Cause(entry.folder) for entry in chosen], running, everything=not slugs)
     raise typer.Exit(1 if missing else 0)
+
+
+def machines(site: Annotated[Path, typer.Argument(help="The folder of the built site.")]) -> None:
+    """Write into a built site what it has for machines: each page as Markdown, llms.txt, full addresses."""
+    from unstuck.pages import machines as for_machines
+
+    typer.echo(f"wrote {len(for_machines.write(clone(), site))} files into {site}")
 
 
 def clone() -> Path:

@@ -1,7 +1,8 @@
 """The catalogue as one JSON file inside the package, so that an installed wheel needs no clone.
 
 `unstuck check` writes it.
-Its shape is `Data`, below; a change that a reader of the file would notice raises `SCHEMA`.
+Its shape is `Data`, below, and on the site `causes.schema.json`.
+A key that goes, or that changes its meaning, raises the number of the schema; a key that comes does not.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
+
+from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12.
 
 from unstuck import text
 from unstuck.finder import rule_file
@@ -22,7 +25,7 @@ from unstuck.problem import Problem
 if TYPE_CHECKING:
     from unstuck.catalogue import Cause
 
-SCHEMA = 1
+SCHEMA: Final = 1
 PYTHONS = "3.11, 3.12 and 3.13"
 
 _FENCE = re.compile(r"^ *```.*?^ *```\n", re.MULTILINE | re.DOTALL)
@@ -101,7 +104,7 @@ class Data(TypedDict):
     `sections` are those of the other pages, in the order of their paths.
     """
 
-    schema: int
+    schema: Literal[1]
     site: str
     causes: list[Entry]
     sections: list[Section]
@@ -125,6 +128,13 @@ def only(cause: Cause) -> Data:
 def dumps(data: Data) -> str:
     """Return the text of the file."""
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def schema() -> str:
+    """Return the text of the file's JSON Schema."""
+    from pydantic import TypeAdapter
+
+    return json.dumps(TypeAdapter(Data).json_schema(), indent=1) + "\n"
 
 
 @cache
@@ -217,12 +227,13 @@ def errors_page(data: Data) -> str:
 
 
 def made(root: Path) -> dict[Path, str]:
-    """Return what is made from the catalogue of a clone: the data, in the package and on the site, and the index."""
+    """Return what is made of a clone: the data, in the package and on the site, their schema, and the index."""
     data = build(root)
     content = dumps(data)
     return {
         root / "unstuck" / "causes.json": content,
         root / "docs" / "causes.json": content,
+        root / "docs" / "causes.schema.json": schema(),
         root / "docs" / "errors.md": errors_page(data),
     }
 

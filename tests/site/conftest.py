@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from unstuck.catalogue import root
+from unstuck.pages import machines
 from unstuck.pages.built import Site
 
 PREFIX = "/unstuck/"
@@ -27,25 +28,29 @@ SOURCES = ("mkdocs.yml", "docs", "overrides", "snippets")
 
 
 def build(sources: Path, addresses: dict[str, str], prefix: str) -> dict[str, Site]:
-    """Run both engines side by side, each as strict as it can be."""
-    env = {name: value for name, value in os.environ.items() if name not in ADDRESSES}
-    env |= addresses | {"NO_MKDOCS_2_WARNING": "1"}
+    """Run both engines side by side, each as strict as it can be, and complete what they built."""
     folders = {"mkdocs": sources.parent / "mkdocs", "zensical": sources / "site"}
     options = {"mkdocs": ["--site-dir", str(folders["mkdocs"])], "zensical": []}
-    started = {
-        engine: subprocess.Popen(
-            [sys.executable, "-m", engine, "build", "--strict", *options[engine]],
-            cwd=sources,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for engine in folders
-    }
-    said = {engine: _COLOURS.sub("", process.communicate()[0]) for engine, process in started.items()}
-    if red := [engine for engine, process in started.items() if process.returncode]:
-        pytest.fail("\n".join(f"{engine} build --strict:\n{said[engine]}" for engine in red), pytrace=False)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ADDRESSES:
+            patch.delenv(name, raising=False)
+        for name, value in {**addresses, "NO_MKDOCS_2_WARNING": "1"}.items():
+            patch.setenv(name, value)
+        started = {
+            engine: subprocess.Popen(
+                [sys.executable, "-m", engine, "build", "--strict", *options[engine]],
+                cwd=sources,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            for engine in folders
+        }
+        said = {engine: _COLOURS.sub("", process.communicate()[0]) for engine, process in started.items()}
+        if red := [engine for engine, process in started.items() if process.returncode]:
+            pytest.fail("\n".join(f"{engine} build --strict:\n{said[engine]}" for engine in red), pytrace=False)
+        for folder in folders.values():
+            machines.write(sources, folder)
     return {engine: Site(folder, prefix) for engine, folder in folders.items()}
 
 
@@ -104,5 +109,6 @@ def one_page(sources: Path) -> None:
     config = (root() / "mkdocs.yml").read_text(encoding="utf-8")
     (sources / "mkdocs.yml").write_text(config[: config.index("\nnav:")] + "\nnav: [index.md]\n", encoding="utf-8")
     (docs / "index.md").write_text("# One page\n\nIt holds one sentence.\n", encoding="utf-8")
+    shutil.copy(root() / "docs" / "causes.json", docs)
     shutil.copytree(root() / "docs" / "assets", docs / "assets")
     shutil.copytree(root() / "overrides", sources / "overrides")
