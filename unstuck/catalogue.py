@@ -179,6 +179,10 @@ class Cause:
             raise Problem(self.page, 1, "the page has no title", "Begin it with `# ` and the title.")
         return heading[1]
 
+    def line(self, *keys: int | str) -> int | None:
+        """Return the line of `cause.toml` where a key is written; an index follows the key of its table."""
+        return _line_of(read(self.toml), keys)
+
     def marks(self, word: Literal["stuck", "cause"], program: Path | None = None) -> list[int]:
         """Return the lines of a program that end in `# stuck` or `# cause`."""
         return marks(read(program or self.broken), word)

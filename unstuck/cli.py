@@ -17,6 +17,7 @@ app = typer.Typer(
     help="Why is my LangChain program stuck, and what do I change?",
 )
 app.command()(explain)
+app.command()(commands.new)
 app.command()(commands.check)
 app.command()(find)
 app.command()(commands.machines)

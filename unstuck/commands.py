@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from unstuck.catalogue import Cause, cause, causes, root
+from unstuck.catalogue import KINDS, Cause, cause, causes, root
 from unstuck.problem import Problem
 
 if TYPE_CHECKING:
@@ -44,6 +44,20 @@ def machines(site: Annotated[Path, typer.Argument(help="The folder of the built 
     from unstuck.pages import machines as for_machines
 
     typer.echo(f"wrote {len(for_machines.write(clone(), site))} files into {site}")
+
+
+def new(
+    slug: Annotated[str, typer.Argument(help="The name of the folder and of the page: words joined by hyphens.")],
+    kind: Annotated[str, typer.Option(help=f"What an operator sees: {', '.join(KINDS)}.")],
+    family: Annotated[str | None, typer.Option(help="A section of the navigation; else the usual one.")] = None,
+    title: Annotated[str | None, typer.Option(help="The heading of the page; else the words of the slug.")] = None,
+) -> None:
+    """Begin a cause: write its folder and its page, and list it; `check` then says what is still to be written."""
+    from unstuck import scaffold
+
+    for path in scaffold.new(clone(), slug, kind, family, title):
+        typer.echo(f"wrote {path.relative_to(clone())}")
+    typer.echo(f"What is still to be written: unstuck check {slug}")
 
 
 def clone() -> Path:

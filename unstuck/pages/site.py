@@ -43,7 +43,12 @@ def lists_every_cause_in_its_family(at: Path) -> Iterator[Problem]:
         if listed != [cause.facts.family]:
             where = f"stands under {' and '.join(listed)}" if listed else "is not listed"
             what = f"causes/{cause.slug}.md {where}; cause.toml says {cause.facts.family}"
-            yield Problem(at / "mkdocs.yml", None, what, "List it once below `Causes`, in the section of its family.")
+            yield Problem(
+                at / "mkdocs.yml",
+                _line(at / "mkdocs.yml", cause.facts.family),
+                what,
+                "List it once below `Causes`, in the section of its family.",
+            )
 
 
 def introduces_every_family_in_order(at: Path) -> Iterator[Problem]:
@@ -74,7 +79,12 @@ def links_neighbours_both_ways(at: Path) -> Iterator[Problem]:
         for slug in cause.facts.neighbours:
             if slug in known and cause.slug not in known[slug].facts.neighbours:
                 what = f"{cause.slug} names it as a neighbour, and it does not name {cause.slug}"
-                yield Problem(known[slug].toml, None, what, "Say below `[neighbours]` what tells the two apart.")
+                yield Problem(
+                    known[slug].toml,
+                    known[slug].line("neighbours"),
+                    what,
+                    "Say below `[neighbours]` what tells the two apart.",
+                )
 
 
 SITE_CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
@@ -88,6 +98,12 @@ SITE_CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
 def _title(at: Path, slug: str) -> str | None:
     page = at / "docs" / "causes" / f"{slug}.md"
     return Cause(at / "snippets" / "causes" / slug).title if page.is_file() else None
+
+
+def _line(config: Path, family: str) -> int | None:
+    """Return the line of a family in the navigation, or of what holds all of them."""
+    lines = [line.strip() for line in read(config).splitlines()]
+    return next((lines.index(entry) + 1 for entry in (f"- {family}:", "- Causes:", "nav:") if entry in lines), None)
 
 
 def _nav(config: Path) -> list[Any]:

@@ -80,8 +80,8 @@ class Page:
                 self.html.append((_line(token), token.content.strip()))
 
     def problem(self, line: int | None, what: str, remedy: str) -> Problem:
-        """Return what is wrong with a line of the page."""
-        return Problem(self.path, line, what, remedy)
+        """Return what is wrong with a line of the page, or with the whole of it, which is said of its first."""
+        return Problem(self.path, line or 1, what, remedy)
 
     def section(self, title: str) -> range:
         """Return the lines of a second-level section with its heading, an empty range where there is none."""
