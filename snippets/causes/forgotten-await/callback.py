@@ -7,7 +7,9 @@ prompt = ChatPromptTemplate.from_template("Translate this dish for the English m
 
 
 class KitchenModel(BaseChatModel):
-    _llm_type = "kitchen"
+    @property
+    def _llm_type(self) -> str:
+        return "kitchen"
 
     def _generate(self, messages, stop=None, run_manager=None, **kwargs) -> ChatResult:
         raise NotImplementedError
