@@ -9,6 +9,7 @@ import typer
 from unstuck import commands
 from unstuck.explain import explain
 from unstuck.finder.command import find
+from unstuck.live import run
 from unstuck.problem import Problem
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app.command()(explain)
 app.command()(commands.new)
 app.command()(commands.check)
 app.command()(find)
+app.command()(run)
 app.command()(commands.machines)
 
 

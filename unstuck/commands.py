@@ -30,7 +30,10 @@ def check(slugs: Slugs = None, *, watch: Watch = False) -> None:
     The exit code is 0 when nothing is missing, 1 when something is.
     """
     chosen = [cause(slug, clone()) for slug in slugs] if slugs else causes(clone())
-    with prover() as running:
+    require_linux()
+    from unstuck.prover import Prover
+
+    with Prover() as running:
         saved = _saved(chosen)
         missing = _check(chosen, running, everything=not slugs)
         while watch:
@@ -68,16 +71,15 @@ def clone() -> Path:
     return root()
 
 
-def prover() -> Prover:
-    """Return a prover, or raise the `Problem` that this machine cannot have one."""
+def require_linux() -> None:
+    """Raise a `Problem` where the kernel does not show what the threads of a process wait for."""
     remedy = "Run it in the container; README.md has the command."
     if sys.platform != "linux":
-        raise Problem(Path("unstuck"), None, f"proofs need Linux, and this is {sys.platform}", remedy)
-    from unstuck.prover import Prover, kernel
+        raise Problem(Path("unstuck"), None, f"that needs Linux, and this is {sys.platform}", remedy)
+    from unstuck.prover import kernel
 
     if not kernel.supported():
-        raise Problem(Path("unstuck"), None, "proofs need a kernel that shows what threads wait for", remedy)
-    return Prover()
+        raise Problem(Path("unstuck"), None, "the kernel does not show what threads wait for", remedy)
 
 
 def _check(chosen: list[Cause], prover: Prover, *, everything: bool) -> bool:

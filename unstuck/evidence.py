@@ -106,8 +106,8 @@ def stuck_text(run: Run, program: Path, line: int, healthy_seconds: float) -> st
     shown = f"{program.name}, line {line}{function}\n\n    {MARKER.sub('', place.text)}\n\n{says}\n"
     if run.why:
         shown += f"{_sentence(run.why)}\n"
-    below = _below(place)
-    return shown + (f"\nBelow it:\n{below}" if below else "")
+    frames = below(place)
+    return shown + (f"\nBelow it:\n{frames}" if frames else "")
 
 
 def _how(run: Run, seen: str | None) -> str:
@@ -186,7 +186,7 @@ def _happens(proof: Proof, name: str, claim: Claim) -> str:
     return f"It returns {text.code_span(_shown(run.value, 80))} {_after(run)}."
 
 
-def _below(place: Place) -> str:
+def below(place: Place) -> str:
     """Return the library frames below a place: for each package in a row its first, and the innermost of all."""
     calls = [call for call in place.calls if call.package not in {"contextlib", "contextvars"}]
     shown = [next(group) for _, group in groupby(calls, key=lambda call: call.package)]

@@ -69,7 +69,7 @@ class Prover:
             self._zygote = subprocess.Popen(
                 [sys.executable, "-m", "unstuck.prover.zygote", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=environment(),
                 start_new_session=True,  # Ctrl-C is for the prover, which closes it
             )
 
@@ -120,7 +120,7 @@ class Prover:
         return int(reply)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Return the environment of the proofs: nothing of it may change what a program does."""
     kept = {
         name: value
