@@ -1,15 +1,14 @@
-"""What every page promises, proved for every cause; a contributor writes no test."""
+"""What every cause and every page promises, step by step; a contributor writes no test."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
-from unstuck import data, evidence
+from unstuck import checks
 from unstuck.catalogue import Cause, causes, root
-from unstuck.problem import Problem
+from unstuck.problem import caught
 from unstuck.proofs import Proof
 from unstuck.prover import Prover
 
@@ -24,26 +23,13 @@ def proof(request: pytest.FixtureRequest, prover: Prover) -> Proof:
     return proof_of(request.param, prover)
 
 
-def test_broken_is_stuck_and_fixed_is_not(proof: Proof) -> None:
-    """The broken program is stuck at its marked line, the fixed one and each further one do as is said of them."""
-    assert _said(proof.problems()) == ""
+@pytest.mark.parametrize("step", checks.STEPS)
+def test_a_cause_is_proved(proof: Proof, step: str) -> None:
+    """Whatever is asked of a contribution is true of every cause."""
+    assert "\n\n".join(map(str, caught(partial(checks.STEPS[step], proof)))) == ""
 
 
-def test_every_part_of_the_fix_is_needed(proof: Proof) -> None:
-    """Undo any part of the fix, or take the stuck line away, and the proof fails."""
-    assert _said(proof.needless()) == ""
-
-
-def test_evidence_is_what_the_runs_show(proof: Proof) -> None:
-    """Every output on a page is what a run shows today, byte for byte."""
-    assert _said(evidence.differences(proof.cause.evidence, evidence.files(proof))) == ""
-
-
-def _said(problems: Iterable[Problem]) -> str:
-    return "\n\n".join(str(problem) for problem in problems)
-
-
-def test_what_is_made_from_the_catalogue_is_up_to_date() -> None:
-    """The data of the tool and of the site, and the index of errors, are what `make evidence` writes today."""
-    made = data.made(root())
-    assert made == {path: path.read_text(encoding="utf-8") for path in made}
+@pytest.mark.parametrize("step", checks.OF_THE_CLONE)
+def test_the_catalogue_is_whole(step: str) -> None:
+    """Every page has its form, and what is made from the catalogue is up to date."""
+    assert "\n\n".join(map(str, caught(partial(checks.OF_THE_CLONE[step], root())))) == ""

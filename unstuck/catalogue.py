@@ -278,7 +278,7 @@ def _line_of(text: str, loc: tuple[int | str, ...]) -> int | None:
         key = re.compile(rf"\s*\"?{name}\"?\s*=|\s*\[{{1,2}}[\w.\"-]*\b{name}\"?\]")
         hits = [n for n, line in enumerate(lines) if n >= at and key.match(line)]
         if not hits:
-            break
+            continue
         at = hits[min(index, len(hits) - 1)]
         found = at + 1
     return found

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ruff import find_ruff_bin
 
-from unstuck import captures, data, evidence, pages
+from unstuck import captures, data, evidence, folder, pages, twins
 from unstuck.catalogue import Cause, read
 from unstuck.finder import proof as finder
 from unstuck.problem import Problem, caught
@@ -20,6 +20,7 @@ from unstuck.prover import Prover, verdict
 from unstuck.text import UNWRITTEN, placeholders
 
 Say = Callable[[str], object]
+Step = Callable[[Proof], Iterator[Problem]]
 
 _WRITTEN = {".py", ".toml", ".yml"}
 
@@ -30,25 +31,51 @@ def check(cause: Cause, prover: Prover, say: Say) -> list[Problem]:
     `say` is told what was seen, as soon as it is seen. The page is looked at once the programs are proved.
     """
     proof = Proof(cause, prover)
-    problems = [*caught(partial(_proof, proof, say))]
+    problems = [*caught(partial(folder.problems, cause))] or [*caught(partial(_proof, proof, say))]
     proved = not problems
     for step in (unwritten, lint):
         problems += caught(partial(step, cause))
     if proved:
+        problems += caught(partial(twins.problems, cause))
         problems += caught(partial(finder.problems, cause))
         problems += caught(partial(_evidence, proof, say))
         problems += pages.check_cause(cause)
     return problems
 
 
+def evidence_is_what_the_runs_show(proof: Proof) -> Iterator[Problem]:
+    """Yield each file of the evidence that is not what the runs show today, byte for byte."""
+    yield from evidence.differences(proof.cause.evidence, evidence.files(proof))
+
+
+STEPS: dict[str, Step] = {
+    "its files are portable and all used": lambda proof: folder.problems(proof.cause),
+    "broken is stuck and fixed is not": Proof.problems,
+    "the answer is earned": Proof.unearned,
+    "every part of the fix is needed": Proof.needless,
+    "nothing waits to be written": lambda proof: unwritten(proof.cause),
+    "no other cause is the same": lambda proof: twins.problems(proof.cause),
+    "the finder reports it and nothing else": lambda proof: finder.problems(proof.cause),
+    "evidence is what the runs show": evidence_is_what_the_runs_show,
+}
+"""What the tests ask of a cause, in the order in which to put it right; `check` writes the evidence instead."""
+
+OF_THE_CLONE: dict[str, Callable[[Path], Iterator[Problem]]] = {
+    "nothing lies among the causes": folder.strays,
+    "every page is whole": pages.check,
+    "what is made from the catalogue is up to date": data.stale,
+}
+"""What the tests ask of a clone as a whole."""
+
+
 def rest(at: Path, say: Say) -> list[Problem]:
     """Run the debug steps, write what they print, and return what is wrong with any page of a clone."""
-    return [*caught(partial(_captures, at, say)), *pages.check(at)]
+    return [*caught(partial(_captures, at, say)), *folder.strays(at), *pages.check(at)]
 
 
 def _captures(at: Path, say: Say) -> Iterator[Problem]:
-    for folder, texts in captures.capture(captures.folders(at)).items():
-        _tell(evidence.write(folder / "evidence", texts), at, say)
+    for step, texts in captures.capture(captures.folders(at)).items():
+        _tell(evidence.write(step / "evidence", texts), at, say)
     yield from ()
 
 
@@ -63,6 +90,7 @@ def _proof(proof: Proof, say: Say) -> Iterator[Problem]:
         say(f"fixed.py {evidence.fixed_text(proof.fixed)}")
         if proof.programs:
             say(f"{len(proof.programs)} further programs do what cause.toml says.\n")
+        yield from proof.unearned()
         yield from proof.needless()
 
 

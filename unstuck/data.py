@@ -238,6 +238,11 @@ def made(root: Path) -> dict[Path, str]:
     }
 
 
+def stale(root: Path) -> Iterator[Problem]:
+    """Yield each file that is not what is made from the catalogue now."""
+    yield from text.differences(made(root))
+
+
 def write(root: Path) -> list[Path]:
     """Write what is made from the catalogue of a clone, and return what that changed."""
     return text.write(made(root))

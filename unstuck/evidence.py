@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -14,18 +14,16 @@ from rich.console import Console
 
 from unstuck import data, text
 from unstuck.catalogue import Cause, Claim, causes
+from unstuck.changes import MARKER, plain
 from unstuck.finder.findings import findings
 from unstuck.finder.formats import print_text
 from unstuck.finder.rules import choose
 from unstuck.finder.search import search
 from unstuck.problem import Problem
-from unstuck.proofs import MARKER, Proof, plain
+from unstuck.proofs import Proof
 from unstuck.prover import Run, verdict
 from unstuck.prover.frames import Place
 from unstuck.prover.run import HOLDS
-
-COMMAND = "unstuck check"
-SHOWN = 6  # of the words that people use, before the fold
 
 _STANDS = {
     "waits": "A {what} waits here.",
@@ -54,7 +52,7 @@ def files(proof: Proof) -> dict[str, str]:
         "fixed.txt": fixed_text(proof.fixed),
         "fix.diff": diff(cause),
         "find.txt": find_text(cause),
-        "said.md": _said(facts.said),
+        "said.md": "".join(f"- {words}\n" for words in facts.said),
         "neighbours.md": _neighbours(cause),
         "reports.md": "".join(f"- [{report.title}]({report.url})\n" for report in facts.reports),
         "versions.md": _versions(cause),
@@ -81,14 +79,7 @@ def write(folder: Path, texts: dict[str, str]) -> list[Path]:
 def differences(folder: Path, texts: dict[str, str]) -> Iterator[Problem]:
     """Yield each file of an `evidence` folder that is not what the runs say now, with the difference."""
     present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    for name in sorted(texts.keys() | present):
-        committed, now = text.written(folder / name), texts.get(name, "")
-        if committed != now:
-            lines = difflib.unified_diff(
-                (committed or "").splitlines(), now.splitlines(), "committed", "this run", lineterm="", n=1
-            )
-            what = "not what the run shows now\n" + "\n".join(f"    {line}" for line in lines)
-            yield Problem(folder / name, None, what, f"If the run is right, `{COMMAND}` writes it again.")
+    yield from text.differences({folder / name: texts.get(name, "") for name in sorted(texts.keys() | present)})
 
 
 def stuck_text(run: Run, program: Path, line: int, healthy_seconds: float) -> str:
@@ -207,14 +198,6 @@ def _signatures(proof: Proof) -> str:
             frames = [f"{call.module}:{call.name}" for call in place.calls]
             found.append({"program": name, "what": place.what, "on_loop": place.on_loop, "frames": frames})
     return json.dumps(found, indent=1)
-
-
-def _said(phrasings: Sequence[str]) -> str:
-    """Return what people say as a list, whose end is folded where it is long; what is typed stands in it as it is."""
-    rows = [f"- {text.escaped(words)}\n" for words in phrasings]
-    shown, more = rows[:SHOWN], rows[SHOWN:]
-    fold = [f'\n??? quote "{len(more)} more"\n\n', *(f"    {row}" for row in more)] if more else []
-    return "".join(shown + fold)
 
 
 def _neighbours(cause: Cause) -> str:

@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import re
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ruff import find_ruff_bin
 
-from unstuck.catalogue import Cause, Claim
+from unstuck.catalogue import Cause, Claim, Kind, read
+from unstuck.changes import Hunk, asked_otherwise, emptied, hunks, plain, undo, without_line
 from unstuck.problem import Problem
 from unstuck.prover import Job, Prover, Run, verdict
 from unstuck.text import one_line
-
-MARKER = re.compile(r"[ \t]*# (?:stuck|cause)$", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Hunk:
-    """A contiguous part of the fix: lines of the broken program and what stands in their place, both from 0."""
-
-    broken: tuple[int, int]
-    fixed: tuple[int, int]
 
 
 class Proof:
@@ -47,11 +37,11 @@ class Proof:
         for name in capture_names(self.cause.proof):
             self._start(self.cause.fixed, name)
 
-    @cached_property
+    @property
     def broken(self) -> Run:
         return self._run(self.cause.broken)
 
-    @cached_property
+    @property
     def fixed(self) -> Run:
         return self._run(self.cause.fixed)
 
@@ -81,146 +71,158 @@ class Proof:
             yield from self._program_problems(name, claim)
         yield from self._error_problems()
 
+    def unearned(self) -> Iterator[Problem]:
+        """Yield how the answer of the fixed program is had without that program."""
+        self._start(self.cause.fixed, source=plain(self.cause.broken))
+        self._start(self.cause.broken, source=plain(self.cause.fixed))
+        self._start(self.cause.fixed, source=emptied(read(self.cause.fixed)))
+        self._start(self.cause.fixed, otherwise=True)
+        if why := self.told_by_its_name():
+            remedy = "Let neither the scenario nor a program ask which file it is."
+            yield Problem(self.cause.proof, _first_function(self.cause.proof), why, remedy)
+        if why := self.answers_when_empty():
+            remedy = "Let the scenario return what the program returns; let it catch no error of the program."
+            yield Problem(self.cause.proof, _first_function(self.cause.proof), why, remedy)
+        if why := self.answers_what_nobody_said():
+            remedy = "Let the program return what comes of its model, its tools and its arguments."
+            yield Problem(self.cause.fixed, _first_function(self.cause.fixed), why, remedy)
+
     def needless(self) -> Iterator[Problem]:
         """Yield each part of the fix without which the proof still holds, and the stuck line if it is not needed."""
-        undone = {hunk: undo(self.cause, hunk) for hunk in hunks(self.cause)}
-        undone = {hunk: source for hunk, source in undone.items() if _is_python(source)}
-        for source in undone.values():
-            self._start(self.cause.fixed, source=source)
-        for hunk, source in undone.items():
-            if why := self._survives(source):
+        for hunk in hunks(self.cause):
+            self._start(self.cause.fixed, source=undo(self.cause, hunk))
+        for hunk in hunks(self.cause):
+            if why := self.survives(hunk):
                 what = f"this part of the fix is not needed: undone, {why}"
                 remedy = "Take it out of fixed.py, or prove why it is there."
                 yield Problem(self.cause.fixed, hunk.fixed[0] + 1, what, remedy)
-        source = without_line(self.cause.broken.read_text(), self.cause.mark())
-        run = self._run(self.cause.broken, source=source)
-        if self._stuck(run) is None:
+        if self.stuck_without_its_line():
             what = "without the stuck line the program is stuck in the same way"
             yield Problem(self.cause.broken, self.cause.mark(), what, "Mark the line that matters.")
 
-    def _run(self, program: Path, scenario: str = "drive", source: str | None = None) -> Run:
-        return self._start(program, scenario, source).result()
+    def survives(self, hunk: Hunk) -> str | None:
+        """Return how the fixed program does without one part of the fix, or None when that is seen."""
+        source = undo(self.cause, hunk)
+        run = self._run(self.cause.fixed, source=source)
+        if self._unhealthy(run) or _unused_import(source):
+            return None
+        return f"it still returns {run.value!r} after {run.seconds:g} s"
 
-    def _start(self, program: Path, scenario: str = "drive", source: str | None = None) -> Future[Run]:
-        job = Job(self.cause.proof, program, scenario, source)
-        if job not in self._runs:
-            self._runs[job] = self._prover.start(job)
-        return self._runs[job]
+    def stuck_without_its_line(self) -> bool:
+        """Tell whether the broken program is stuck in the same way without its stuck line."""
+        source = without_line(read(self.cause.broken), self.cause.mark())
+        return self.not_stuck(self._run(self.cause.broken, source=source)) is None
 
-    def _stuck(self, run: Run) -> str | None:
+    def told_by_its_name(self) -> str | None:
+        """Return how the programs do under each other's name, or None when each does as under its own."""
+        cause = self.cause
+        if self._unhealthy(self._run(cause.fixed, source=plain(cause.broken))) is None:
+            return "broken.py passes as fixed.py when it is called fixed.py"
+        if self.not_stuck(self._run(cause.broken, source=plain(cause.fixed))) is None:
+            return "fixed.py gets stuck when it is called broken.py"
+        return None
+
+    def answers_when_empty(self) -> str | None:
+        """Return that the answer needs no program, or None when it does."""
+        run = self._run(self.cause.fixed, source=emptied(read(self.cause.fixed)))
+        if verdict.against_healthy(run, self.cause.facts.answer):
+            return None
+        return "the answer is there although every function of fixed.py was made to fail"
+
+    def answers_what_nobody_said(self) -> str | None:
+        """Return that the answer is a constant, or None when it depends on what the program is told or asked."""
+        fixed, answer = self.cause.fixed, self.cause.facts.answer
+        if verdict.against_healthy(self._run(fixed, otherwise=True), answer):
+            return None
+        asked = asked_otherwise(read(self.cause.proof))
+        if verdict.against_healthy(self._run(fixed, scenario_source=asked, otherwise=True), answer):
+            return None
+        return "the answer is the same whatever the program is asked and told"
+
+    def not_stuck(self, run: Run, kind: Kind | None = None, line: int | None = None) -> str | None:
+        """Return why a run of the broken program does not bear out how it is said to be stuck, or None when it does."""
         facts = self.cause.facts
         return verdict.against_stuck(
             run,
-            facts.kind,
-            self.cause.mark(),
+            kind or facts.kind,
+            line or self.cause.mark(),
             error=facts.error,
             healthy_seconds=self.fixed.seconds,
             answer=facts.answer,
         )
 
+    def not_as_claimed(self, name: str, kind: Kind | None, line: int | None = None) -> str | None:
+        """Return why a further program's run does not bear out its claim, if it were of this kind and marked there."""
+        claim, run = self.cause.facts.programs[name], self.programs[name]
+        if kind is None:
+            return verdict.against_healthy(run, claim.answer, claim.seconds)
+        return verdict.against_stuck(
+            run,
+            kind,
+            line or self.cause.mark(self.cause.program(name)),
+            error=claim.error,
+            healthy_seconds=self.fixed.seconds,
+            answer=self.cause.facts.answer,
+        )
+
+    def _run(self, program: Path, scenario: str = "drive", **changed: Any) -> Run:
+        return self._start(program, scenario, **changed).result()
+
+    def _start(self, program: Path, scenario: str = "drive", **changed: Any) -> Future[Run]:
+        """Start a run, or find it among those that were started; `changed` is what else a `Job` has."""
+        job = Job(self.cause.proof, program, scenario, **changed)
+        if job not in self._runs:
+            self._runs[job] = self._prover.start(job)
+        return self._runs[job]
+
+    def _unhealthy(self, run: Run) -> str | None:
+        return verdict.against_healthy(run, self.cause.facts.answer, self.cause.facts.seconds)
+
     def _broken_problems(self) -> Iterator[Problem]:
         mark = self.cause.mark()
-        why = self._stuck(self.broken)
+        why = self.not_stuck(self.broken)
         if why:
-            remedy = "Make the program get stuck there, or correct the marker or `kind`."
+            remedy = _package(self.broken) or "Make the program get stuck there, or correct the marker or `kind`."
             yield Problem(self.cause.broken, mark, why + "\n" + _arrows(self.cause.broken, mark, self.broken), remedy)
+        yield from _too_loud(self.cause.broken, self.broken)
 
     def _fixed_problems(self) -> Iterator[Problem]:
-        facts = self.cause.facts
         for word in ("stuck", "cause"):
             for line in self.cause.marks(word, self.cause.fixed):
                 yield Problem(self.cause.fixed, line, "a fixed program has no marker", f"Remove `# {word}`.")
-        why = verdict.against_healthy(self.fixed, facts.answer, facts.seconds)
+        why = self._unhealthy(self.fixed)
         if why:
             remedy = "Make it finish with the `answer` of cause.toml and leave nothing running."
-            yield Problem(self.cause.fixed, None, why, remedy)
+            yield Problem(self.cause.fixed, _line(self.fixed), why, _package(self.fixed) or remedy)
+        yield from _too_loud(self.cause.fixed, self.fixed)
 
     def _program_problems(self, name: str, claim: Claim) -> Iterator[Problem]:
         path, run = self.cause.program(name), self.programs[name]
-        if claim.kind is None:
-            why = verdict.against_healthy(run, claim.answer, claim.seconds)
-        else:
-            why = verdict.against_stuck(
-                run,
-                claim.kind,
-                self.cause.mark(path),
-                error=claim.error,
-                healthy_seconds=self.fixed.seconds,
-                answer=self.cause.facts.answer,
-            )
+        why = self.not_as_claimed(name, claim.kind)
         if why:
-            line = None if claim.kind is None else self.cause.mark(path)
-            yield Problem(path, line, why, f"Correct the program, or [programs.{name}] in cause.toml.")
+            line = _line(run) if claim.kind is None else self.cause.mark(path)
+            remedy = f"Correct the program, or [programs.{name}] in cause.toml."
+            yield Problem(path, line, why, _package(run) or remedy)
+        yield from _too_loud(path, run)
 
     def _error_problems(self) -> Iterator[Problem]:
         runs = {"broken": self.broken, "fixed": self.fixed, **self.programs}
-        for error in self.cause.facts.errors:
+        for number, error in enumerate(self.cause.facts.errors):
             run = runs.get(error.source)
             shown = f"{run.error}\n{run.output}\n{run.value}" if run else ""
             if run and one_line(error.text) not in one_line(shown):
                 what = f"the run of {error.source} did not show {error.text!r}; it showed {shown.strip()!r}"
-                yield Problem(self.cause.toml, None, what, "Write the text as a run shows it, or name its report.")
-
-    def _survives(self, source: str) -> str | None:
-        """Return how the fixed program does without a part of the fix, or None when that is seen."""
-        facts = self.cause.facts
-        run = self._run(self.cause.fixed, source=source)
-        if verdict.against_healthy(run, facts.answer, facts.seconds) or _unused_import(source):
-            return None
-        return f"it still returns {run.value!r} after {run.seconds:g} s"
-
-
-def hunks(cause: Cause) -> list[Hunk]:
-    """Return the parts of a cause's fix."""
-    broken, fixed = plain(cause.broken).splitlines(), plain(cause.fixed).splitlines()
-    codes = difflib.SequenceMatcher(None, broken, fixed, autojunk=False).get_opcodes()
-    return [Hunk((a, b), (c, d)) for tag, a, b, c, d in codes if tag != "equal"]
-
-
-def undo(cause: Cause, hunk: Hunk) -> str:
-    """Return the fixed program without one part of the fix."""
-    broken, fixed = plain(cause.broken).splitlines(), plain(cause.fixed).splitlines()
-    lines = fixed[: hunk.fixed[0]] + broken[slice(*hunk.broken)] + fixed[hunk.fixed[1] :]
-    return "\n".join(lines) + "\n"
-
-
-def plain(program: Path) -> str:
-    """Return the source of a program without its markers."""
-    return MARKER.sub("", program.read_text())
-
-
-def without_line(source: str, line: int) -> str:
-    """Return a source text with the statement at a line taken out; of a loop or a branch, only its header."""
-    lines = source.splitlines()
-    statements = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt) and node.lineno == line]
-    if not statements:
-        return "\n".join(lines[: line - 1] + lines[line:]) + "\n"
-    node = statements[0]
-    indent = " " * node.col_offset
-    body = getattr(node, "body", None)
-    first, last = node.lineno - 1, node.end_lineno or node.lineno
-    if isinstance(body, list) and body:
-        lines[first : body[0].lineno - 1] = [f"{indent}if True:"]
-    else:
-        lines[first:last] = [f"{indent}pass"]
-    return "\n".join(lines) + "\n"
+                line = self.cause.line("errors", number)
+                yield Problem(self.cause.toml, line, what, "Write the text as a run shows it, or name its report.")
 
 
 def capture_names(proof: Path) -> list[str]:
     """Return the keys of a proof's `CAPTURES`, without running it."""
-    for node in ast.parse(proof.read_text()).body:
+    for node in ast.parse(read(proof)).body:
         match node:
             case ast.Assign(targets=[ast.Name(id="CAPTURES")], value=ast.Dict(keys=keys)):
                 return [str(ast.literal_eval(key)) for key in keys if key]
     return []
-
-
-def _is_python(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except SyntaxError:
-        return False
-    return True
 
 
 def _unused_import(source: str) -> bool:
@@ -228,11 +230,34 @@ def _unused_import(source: str) -> bool:
     return subprocess.run(command, input=source.encode(), capture_output=True, check=False).returncode != 0
 
 
+def _line(run: Run) -> int | None:
+    """Return the first line of the program at which a run stands."""
+    return next((place.line for place in run.places), None)
+
+
+def _first_function(path: Path) -> int | None:
+    functions = ast.FunctionDef | ast.AsyncFunctionDef
+    return next((node.lineno for node in ast.parse(read(path)).body if isinstance(node, functions)), None)
+
+
+def _package(run: Run) -> str | None:
+    """Return what to do about a run that lacks a package."""
+    if "ModuleNotFoundError" not in run.error:
+        return None
+    return "Do without the package, or add it to the group `proofs` of pyproject.toml and run `make lock`."
+
+
+def _too_loud(program: Path, run: Run) -> Iterator[Problem]:
+    if cut := re.search(r"\(([\d,]+) bytes more\)\n$", run.output):
+        what = f"it prints too much: {cut[1]} bytes more than are kept"
+        yield Problem(program, _line(run), what, "Take the printing out; a page shows a few lines.")
+
+
 def _arrows(program: Path, mark: int, run: Run) -> str:
     """Return the program with an arrow on the marked line and one on each line where it stands."""
     stands = {place.line for place in run.places} | set(run.starved) | set(run.lost)
     rows = []
-    for number, line in enumerate(program.read_text().splitlines(), 1):
+    for number, line in enumerate(read(program).splitlines(), 1):
         arrow = ("marked " if number == mark else "") + ("here" if number in stands else "")
         rows.append(f"  {arrow.strip() and arrow.strip() + ' ->':>14} {number:3}  {line}")
     return "\n".join(rows)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+
+from unstuck.problem import Problem
 
 _PLACEHOLDER = re.compile(r"\b(?:TODO|TBD|FIXME)\b|(?i:\blorem\b)|<captured")
 
@@ -21,11 +24,6 @@ def code_span(text: str) -> str:
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
-def escaped(text: str) -> str:
-    """Return a text so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_\[\]{}])", r"\\\1", text).replace("<", "&lt;")
-
-
 def placeholders(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield the number of each line, from 1, that waits for its content, and what is wrong with it."""
     for n, line in enumerate(lines, 1):
@@ -36,6 +34,18 @@ def placeholders(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
 def written(path: Path) -> str | None:
     """Return what is in a file, or None where there is none."""
     return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def differences(texts: Mapping[Path, str]) -> Iterator[Problem]:
+    """Yield each file that does not hold its text, with the first line that differs, and the difference."""
+    for path, now in texts.items():
+        committed = written(path) or ""
+        if committed != now:
+            before, after = committed.splitlines(), now.splitlines()
+            line = next((n for n, pair in enumerate(zip(before, after, strict=False), 1) if len(set(pair)) > 1), None)
+            rows = difflib.unified_diff(before, after, "committed", "now", lineterm="", n=1)
+            what = "not what is written today\n" + "\n".join(f"    {row}" for row in rows)
+            yield Problem(path, line, what, "If the new text is right, `unstuck check` writes it.")
 
 
 def write(texts: Mapping[Path, str]) -> list[Path]:

@@ -7,9 +7,10 @@ import threading
 from contextlib import suppress
 from typing import Any, Self
 
-from unstuck.fakes.behaviours import Answer, Behaviour, Embeddings
+from unstuck.fakes.behaviours import Answer, Behaviour, Body, Embeddings
 from unstuck.fakes.calls import Calls
 from unstuck.fakes.exchange import Exchange, Request
+from unstuck.fakes.otherwise import WORDS, otherwise
 
 
 class Provider:
@@ -89,8 +90,12 @@ class Provider:
             behaviour = script.pop(0) if len(script) > 1 else script[0]
         try:
             with self.calls.count() as exchange.number:
-                behaviour(exchange)
+                (_otherwise(exchange) if otherwise() else behaviour)(exchange)
         except ConnectionError:
             exchange.asked.hung_up = not self._closed
         finally:
             exchange.asked.done.open()
+
+
+def _otherwise(exchange: Exchange) -> Behaviour:
+    return Answer(WORDS) if exchange.path.endswith("/completions") else Body(WORDS)

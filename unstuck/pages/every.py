@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 from unstuck.catalogue import marks, read
 from unstuck.pages.source import Fence, Page
@@ -78,6 +79,15 @@ def includes_it_where_it_renders(page: Page) -> Iterator[Problem]:
             yield page.problem(include.fence.line, what, f"Write ```{language}")
 
 
+def links_to_what_exists(page: Page) -> Iterator[Problem]:
+    """Yield each link to a page or a file of the site that is not there; the strict builds look at anchors."""
+    for line, address in page.links:
+        at = urlsplit(address)
+        if not at.scheme and not at.netloc and at.path and not (page.path.parent / unquote(at.path)).is_file():
+            remedy = "Correct the link; write it relative to this file, with its `.md`."
+            yield page.problem(line, f"the link to {address} leads nowhere", remedy)
+
+
 def holds_no_html(page: Page) -> Iterator[Problem]:
     """Yield each tag of the page, or of Markdown that it includes: it is not checked, and mostly meant as text."""
     for line, tag in page.html:
@@ -117,6 +127,7 @@ PAGE_CHECKS: tuple[Callable[[Page], Iterator[Problem]], ...] = (
     has_one_sentence_on_a_line,
     includes_what_exists,
     includes_it_where_it_renders,
+    links_to_what_exists,
     holds_no_html,
     highlights_the_marked_lines,
 )

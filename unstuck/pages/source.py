@@ -70,6 +70,7 @@ class Page:
         self.includes: list[Include] = []
         self.prose: list[Prose] = []
         self.html: list[tuple[int, str]] = []
+        self.links: list[tuple[int, str]] = []
         tokens = MarkdownIt("commonmark").enable("table").parse("\n".join(_flat(self.lines)))
         for n, token in enumerate(tokens):
             if token.type == "inline":
@@ -110,6 +111,11 @@ class Page:
         at, children = _line(token), token.children or []
         for tag in (child.content for child in children if child.type == "html_inline"):
             self.html.append((at + token.content[: token.content.index(tag)].count("\n"), tag))
+        for child in children:
+            address = str(child.attrGet("href") or child.attrGet("src") or "")
+            if address:
+                line = at + token.content.partition(address)[0].count("\n") if address in token.content else at
+                self.links.append((line, address))
         if before.type == "heading_open":
             code = children[0].content if [child.type for child in children] == ["code_inline"] else None
             self.headings.append(Heading(at, int(before.tag[1]), token.content, code))

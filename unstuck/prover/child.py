@@ -33,11 +33,11 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
 from unstuck.fakes import on_call
+from unstuck.fakes.otherwise import answer_otherwise
 from unstuck.fakes.provider import Provider
 from unstuck.prover import clock, dumps, network, process, waits
 from unstuck.prover.frames import Place, thread_stack, traceback_stack
@@ -98,6 +98,8 @@ class Child:
         for name in ("cpu_count", "process_cpu_count"):  # thread pools ask the second one from Python 3.13 on
             setattr(os, name, lambda: 2)
         network.install()
+        if self._request.otherwise:
+            answer_otherwise()
         waits.install(self._bound)
         on_call.append(self._observer.count_call)
         os.register_at_fork(after_in_child=on_call.clear)
@@ -106,8 +108,7 @@ class Child:
 
     def _drive(self) -> Any:
         proof = _module("unstuck_proof", self._request.proof)
-        source = Path(self._request.proof).read_text()
-        exec(compile(source, self._request.proof, "exec", dont_inherit=True), vars(proof))
+        exec(compile(self._request.scenario_source, self._request.proof, "exec", dont_inherit=True), vars(proof))
         captures = vars(proof).get("CAPTURES", {})
         scenario = {**vars(proof), **captures}.get(self._request.scenario)
         if not callable(scenario):

@@ -60,6 +60,15 @@ class Leftovers:
             if (stack := thread_stack(frames.get(thread.ident or 0)))
         ]
 
+    def _elsewhere(self, thread: threading.Thread, place: Place) -> bool:
+        """Tell whether a daemon that the program itself has started stands in none of its lines.
+
+        One that a module starts when it is loaded is meant to be there as long as the process; of the threads that
+        are no daemons, the exit tells.
+        """
+        by_itself = thread.daemon and not place.calls and place.function != "<module>"
+        return by_itself and self._reader.line(thread_stack(sys._current_frames().get(thread.ident or 0))) is None
+
     def _calls(self, stack: Stack) -> tuple[Call, ...]:
         return tuple(dropwhile(lambda call: call.package == "threading", self._reader.calls(stack)))
 
@@ -74,12 +83,17 @@ class Leftovers:
             place = self._reader.place(thread_stack(innermost), "thread")
             if place and ident != threading.main_thread().ident:
                 yield f"thread {names.get(ident, '?')}, line {place.line}", place
+        for thread, place in list(self._starts.items()):
+            if isinstance(thread, threading.Thread) and thread.is_alive() and self._elsewhere(thread, place):
+                yield f"thread {thread.name} of line {place.line}", place
 
     def _tasks(self, tasks: Any) -> Iterator[tuple[str, Place | None]]:
         for task in tasks:
             place = self._reader.place(await_chain(task.get_coro()), "task")
             if place:
                 yield f"task in {place.function}, line {place.line}", place
+            elif line := self._reader.made(task.get_coro()):
+                yield f"task of line {line}", Place(line, "", self._reader.text(line), "task")
 
     def _processes(self) -> Iterator[tuple[str, Place | None]]:
         for pid in kernel.children_of():

@@ -31,6 +31,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+from unstuck.catalogue import read
 from unstuck.prover import dumps, kernel, process
 from unstuck.prover.reader import Reader
 from unstuck.prover.run import Request, Run
@@ -43,12 +44,17 @@ _DROPPED = ("LANGCHAIN_", "LANGSMITH_", "OPENAI_", "ANTHROPIC_", "PYTHON")
 
 @dataclass(frozen=True)
 class Job:
-    """A program, the proof file whose scenario drives it, and the source to run when it is not the file's own."""
+    """A program and the proof file whose scenario drives it; the sources to run when they are not the files' own.
+
+    With `otherwise`, the fakes drop their script.
+    """
 
     proof: Path
     program: Path
     scenario: str = "drive"
     source: str | None = None
+    scenario_source: str | None = None
+    otherwise: bool = False
 
 
 class Prover:
@@ -92,10 +98,11 @@ class Prover:
 
     def run(self, job: Job) -> Run:
         """Run one program and return what it was seen to do; safe to call from several threads."""
-        source = job.source if job.source is not None else job.program.read_text()
+        source = read(job.program) if job.source is None else job.source
+        scenario = read(job.proof) if job.scenario_source is None else job.scenario_source
         with ExitStack() as stack:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="unstuck-", ignore_cleanup_errors=True))
-            request = Request(str(job.proof), job.scenario, str(job.program), source, folder)
+            request = Request(str(job.proof), job.scenario, scenario, str(job.program), source, folder, job.otherwise)
             report, write = os.pipe()
             stack.callback(os.close, report)
             beat, fault = os.memfd_create("beat"), os.memfd_create("fault")

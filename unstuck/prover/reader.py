@@ -42,6 +42,11 @@ class Reader:
         """Return a line of the program."""
         return linecache.getline(self.path, line).strip()
 
+    def made(self, coroutine: object) -> int | None:
+        """Return the line of the program that made a coroutine by its own call, if one did."""
+        file, line, _ = (getattr(coroutine, "cr_origin", None) or [("", 0, "")])[0]
+        return line if file == self.path else None
+
     def line(self, stack: Stack) -> int | None:
         """Return the innermost line of the program in a stack, if it is there at all."""
         return next((line for frame, line in reversed(stack) if self.owns(frame)), None)

@@ -18,13 +18,18 @@ _PLACES = ("places", "stood", "pauses")
 
 @dataclass(frozen=True)
 class Request:
-    """What to run: a scenario of a proof file, and a program, its source under its path; and the folder to be in."""
+    """What to run: a scenario of a proof and a program, both sources under their paths; and the folder to be in.
+
+    With `otherwise`, the fakes drop their script.
+    """
 
     proof: str
     scenario: str
+    scenario_source: str
     program: str
     source: str
     folder: str
+    otherwise: bool = False
 
 
 @dataclass

@@ -1,0 +1,11 @@
+import queue
+
+from langchain_core.language_models import BaseChatModel
+
+
+def write(model: BaseChatModel, topics: list[str]) -> list[str]:
+    drafts = queue.Queue(maxsize=2)
+    for topic in topics:
+        draft = model.invoke(f"Write a headline: {topic}")
+        drafts.put(draft.text, timeout=5)  # stuck
+    return [drafts.get() for _ in topics]
