@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -24,6 +24,8 @@ from unstuck.proofs import Proof
 from unstuck.prover import Run, verdict
 from unstuck.prover.frames import Place
 from unstuck.prover.run import HOLDS
+
+SHOWN = 6  # of the words that people use, before the fold
 
 _STANDS = {
     "waits": "A {what} waits here.",
@@ -52,7 +54,7 @@ def files(proof: Proof) -> dict[str, str]:
         "fixed.txt": fixed_text(proof.fixed),
         "fix.diff": diff(cause),
         "find.txt": find_text(cause),
-        "said.md": "".join(f"- {words}\n" for words in facts.said),
+        "said.md": _said(facts.said),
         "neighbours.md": _neighbours(cause),
         "reports.md": "".join(f"- [{report.title}]({report.url})\n" for report in facts.reports),
         "versions.md": _versions(cause),
@@ -198,6 +200,14 @@ def _signatures(proof: Proof) -> str:
             frames = [f"{call.module}:{call.name}" for call in place.calls]
             found.append({"program": name, "what": place.what, "on_loop": place.on_loop, "frames": frames})
     return json.dumps(found, indent=1)
+
+
+def _said(phrasings: Sequence[str]) -> str:
+    """Return what people say as a list, whose end is folded where it is long; what is typed stands in it as it is."""
+    rows = [f"- {text.escaped(words)}\n" for words in phrasings]
+    shown, more = rows[:SHOWN], rows[SHOWN:]
+    fold = [f'\n??? quote "{len(more)} more"\n\n', *(f"    {row}" for row in more)] if more else []
+    return "".join(shown + fold)
 
 
 def _neighbours(cause: Cause) -> str:

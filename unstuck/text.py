@@ -24,6 +24,11 @@ def code_span(text: str) -> str:
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
+def escaped(text: str) -> str:
+    """Return a text so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_\[\]{}])", r"\\\1", text).replace("<", "&lt;")
+
+
 def placeholders(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Yield the number of each line, from 1, that waits for its content, and what is wrong with it."""
     for n, line in enumerate(lines, 1):

@@ -43,7 +43,7 @@
   const excerpt = (matched, sure) => {
     const line = element("code")
     const text = matched.text.slice(0, LONGEST_EXCERPT)
-    if (sure === "words") line.append(...marked(text, matched.matches.split(" ")))
+    if (sure === "words") line.append(...marked(text, matched.matches.split(" ").filter(Boolean)))
     else line.append(element("mark", {}, text))
     return element("p", { className: "unstuck-line" }, `Line ${matched.line}: `, line)
   }

@@ -5,8 +5,8 @@
   const MOST = 5
   const WEIGHTS = { title: 3.0, said: 2.0, errors: 0.7, summary: 1.5, text: 0.5 }
   const SECTION_WEIGHTS = { heading: 3.0, title: 2.0, text: 1.0 }
-  const SATURATION = 4.0
-  const LENGTH = 0.5
+  const SMOOTHING = 300.0
+  const SHORTEST_MISSPELT = 5
   const NOT_WHOLE = 0.9
   const SIMILAR = 0.75
   const TELLING = 6.0
@@ -14,8 +14,9 @@
   const ENOUGH = 3
   const COMMON = 0.3
   const LONGEST_WORDS = 2000
+  const SHORT = 400
   const WORDY = 400
-  const SHARE = 0.35
+  const UNLIKELIER = 6.0
 
   // Text
 
@@ -35,6 +36,31 @@
     while who will with would you your ever forever`.split(/\s+/),
   )
 
+  const SPOKEN = 0.25
+  const FENCE = /^\s*(?:```|~~~)/
+  const NO_SENTENCE =
+    /^\s*(?:(?:from|import|def|class|async|await|return|raise|print|for|with|while|if|elif|else|try|except)\b|[@>$#|]|- \[)|[;{}(,[]\s*$|\w\(\S*\)|\w ?= ?\S|\b(?:INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL)\b|^\W*[0-9]{4}-[0-9]/
+  const SAME = `
+hang hung freeze frozen froze stuck stall block blocked deadlock unresponsive
+loop endless infinite repeat repeatedly again circle cycle recursion recursive iteration
+slow latency delay slowly sluggish crawl trickle
+exit shutdown terminate quit sigterm shut
+retry reattempt backoff attempt tenacity
+429 ratelimit throttl throttle quota
+proxy vpn firewall corporate egress offline gapped
+chunk token stream astream streaming sse
+approval approve human hitl interrupt resume pause confirm
+concurrent parallel simultaneous concurrently
+fail error exception crash raise
+json schema pydantic structured parser parse
+cancel abort kill
+trace tracing langsmith langfuse tracer
+gunicorn worker nginx 502 504
+server endpoint fastapi uvicorn api
+timeout deadline
+wait await pending
+`
+
   function lines(text) {
     if (text.length > 2 * LONGEST) text = text.slice(0, LONGEST) + "\n" + text.slice(-LONGEST)
     return text
@@ -43,7 +69,30 @@
       .map((line) => line.slice(0, LONGEST_LINE))
   }
 
+  function spoken(pasted, skip) {
+    const found = new Map()
+    let fenced = false
+    pasted.forEach((line, number) => {
+      if (FENCE.test(line)) fenced = !fenced
+      else if (!fenced && !skip.has(number) && line.trim()) {
+        const said = (line.match(WORD) || []).map((word) => word.toLowerCase())
+        const share = said.filter((word) => STOP_WORDS.has(word)).length / Math.max(said.length, 1)
+        const title = !found.size && !/[0-9]/.test(line)
+        if (!NO_SENTENCE.test(line) && (share >= SPOKEN || title)) found.set(number, line)
+      }
+    })
+    return found
+  }
+
   function words(text) {
+    return stems(text).flatMap(alike)
+  }
+
+  function alike(word) {
+    return SIGNS.has(word) ? [word, SIGNS.get(word)] : [word]
+  }
+
+  function stems(text) {
     const found = []
     for (const word of text.match(WORD) || []) {
       const parts = (word.match(PART) || []).map((part) => part.toLowerCase())
@@ -65,6 +114,10 @@
     }
     return word
   }
+
+  const SIGNS = new Map(
+    SAME.trim().split("\n").flatMap((line) => line.split(" ").map((word) => [stem(word), `=${line.split(" ")[0]}`])),
+  )
 
   function fixedPart(text) {
     return text.toLowerCase().replace(VARIABLE, "#").replace(NOT_TEXT, " ").trim()
@@ -155,7 +208,8 @@
   class Matcher {
     constructor(data) {
       this.causes = new Map(data.causes.map((cause) => [cause.slug, cause]))
-      this.words = new Words(new Map(data.causes.map((cause) => [cause.slug, fieldsOf(cause)])), WEIGHTS)
+      const seen = new Map(data.causes.map((cause) => [cause.slug, cause.reports.length]))
+      this.words = new Words(new Map(data.causes.map((cause) => [cause.slug, fieldsOf(cause)])), WEIGHTS, seen)
       this.sectionOf = new Map(data.sections.map((section) => [section.page, section]))
       this.sectionWords = new Words(new Map(data.sections.map((s) => [s.page, wordsOf(s)])), SECTION_WEIGHTS)
       this.errors = data.causes.flatMap(errorsOf)
@@ -180,27 +234,27 @@
       for (const answer of [...this._byError(pasted, frames), ...this._byStack(pasted, found)]) {
         if (!sure.has(answer.slug) || answer.score > sure.get(answer.slug).score) sure.set(answer.slug, answer)
       }
-      const prose = pasted.map((line, number) => [number, line]).filter(([number]) => !frames.has(number))
+      const known = new Set([...frames, ...[...sure.values()].flatMap((answer) => answer.matched.map((match) => match.line - 1))])
+      const prose = known.size || text.length > SHORT ? spoken(pasted, known) : new Map(pasted.entries())
       const terms = []
-      for (const [, line] of prose) if (terms.length <= WORDY) terms.push(...words(line))
-      const scores = terms.length <= WORDY && (sure.size || !found.length) ? this.words.scores(terms) : new Map()
-      if (sure.size) {
-        return [...sure.values()]
-          .sort((a, b) => b.score - a.score || (scores.get(b.slug) || 0) - (scores.get(a.slug) || 0) || order(a.slug, b.slug))
-          .slice(0, MOST)
-      }
-      const floor = SHARE * Math.max(0, ...scores.values())
-      return [...scores.keys()]
+      for (const line of prose.values()) if (terms.length < WORDY) terms.push(...words(line))
+      const scores = this.words.scores(terms.slice(0, WORDY))
+      const scored = (slug) => scores.get(slug) || 0
+      const order = [...sure.values()].sort((a, b) => b.score - a.score || scored(b.slug) - scored(a.slug) || inOrder(a.slug, b.slug))
+      const floor = Math.max(...(scores.size ? scores.values() : [0])) - UNLIKELIER
+      const best = [...scores.keys()]
         .filter((slug) => scores.get(slug) >= floor)
-        .sort((a, b) => scores.get(b) - scores.get(a) || order(a, b))
-        .slice(0, MOST)
-        .map((slug) => this._answer(slug, "words", scores.get(slug) / 1000, this._wordsMatched(slug, prose)))
+        .sort((a, b) => scores.get(b) - scores.get(a) || inOrder(a, b))
+      for (const slug of best.slice(0, MOST)) {
+        if (!sure.has(slug)) order.push(this._answer(slug, "words", scores.get(slug) / 1000, this._wordsMatched(slug, prose)))
+      }
+      return order.slice(0, MOST)
     }
 
     sections(text) {
       const scores = this.sectionWords.scores(words(text.slice(0, LONGEST_WORDS)))
       return [...scores.keys()]
-        .sort((a, b) => scores.get(b) - scores.get(a) || order(a, b))
+        .sort((a, b) => scores.get(b) - scores.get(a) || inOrder(a, b))
         .slice(0, MOST)
         .map((page) => this.sectionOf.get(page))
     }
@@ -239,7 +293,7 @@
 
     _tellingWords(error) {
       const rarest = [...new Set(error.words)].sort(
-        (a, b) => this.errorRarity.get(b) - this.errorRarity.get(a) || order(a, b),
+        (a, b) => this.errorRarity.get(b) - this.errorRarity.get(a) || inOrder(a, b),
       )
       const whole = this._weight(error.words)
       let told = 0
@@ -290,55 +344,86 @@
     _wordsMatched(slug, prose) {
       let best = null
       for (const [number, line] of prose) {
-        const shared = this.words.shared(slug, words(line))
-        const weight = this.words.weight(shared)
-        if (!best || weight > best.weight) best = { weight, number, line, shared }
+        const told = this._toldBy(slug, line)
+        const weight = sum([...told.values()])
+        if (!best || weight > best.weight) best = { weight, number, line, told }
       }
-      return { line: best.number + 1, text: best.line.trim(), matches: best.shared.join(" ") }
+      return { line: best.number + 1, text: best.line.trim(), matches: [...best.told.keys()].join(" ") }
+    }
+
+    _toldBy(slug, line) {
+      const told = new Map()
+      for (const word of stems(line)) {
+        const tells = sum(alike(word).map((term) => this.words.told(slug, term)))
+        if (tells) told.set(word, tells)
+      }
+      return told
     }
   }
 
   // Ranking
 
   class Words {
-    constructor(documents, weights) {
-      this.weights = weights
-      this.known = new Map([...documents].map(([key, fields]) => [key, new Set(Object.values(fields).flat())]))
-      this.rarity = rarityOf([...this.known.values()])
-      const lengths = {}
-      for (const name in weights) lengths[name] = mean([...documents.values()].map((f) => f[name].length)) || 1
+    constructor(documents, weights, seen) {
+      this.prior = new Map([...documents.keys()].map((key) => [key, Math.log(1 + (seen?.get(key) ?? 0))]))
       this.counts = new Map()
+      const lengths = new Map([...documents.keys()].map((key) => [key, 0]))
       for (const [key, fields] of documents) {
-        const counts = {}
         for (const name in weights) {
-          counts[name] = [countsOf(fields[name]), 1 - LENGTH + (LENGTH * fields[name].length) / lengths[name]]
+          for (const term of fields[name]) {
+            if (!this.counts.has(term)) this.counts.set(term, new Map())
+            const counts = this.counts.get(term)
+            counts.set(key, (counts.get(key) || 0) + weights[name])
+            lengths.set(key, lengths.get(key) + weights[name])
+          }
         }
-        this.counts.set(key, counts)
+      }
+      const whole = sum([...lengths.values()])
+      this.share = new Map([...this.counts].map(([term, counts]) => [term, sum([...counts.values()]) / whole]))
+      this.absent = new Map([...lengths].map(([key, length]) => [key, Math.log(SMOOTHING / (length + SMOOTHING))]))
+      this.spelt = new Map()
+      this.alike = new Map()
+      for (const term of this.counts.keys()) {
+        const like = term[0] + term.length
+        this.alike.set(like, [...(this.alike.get(like) || []), term])
       }
     }
 
     scores(terms) {
+      const known = new Set(terms.flatMap((term) => this._known(term)))
       const scores = new Map()
-      for (const term of new Set(terms)) {
-        for (const [key, counts] of this.counts) {
-          let weight = 0
-          for (const name in this.weights) {
-            const [count, size] = counts[name]
-            weight += (this.weights[name] * (count.get(term) || 0)) / size
-          }
-          if (weight) scores.set(key, (scores.get(key) || 0) + (this.rarity.get(term) * weight) / (SATURATION + weight))
-        }
+      for (const term of known) {
+        for (const key of this.counts.get(term).keys()) scores.set(key, (scores.get(key) || 0) + this._gain(key, term))
       }
+      for (const [key, score] of scores) scores.set(key, score + this.prior.get(key) + known.size * this.absent.get(key))
       return scores
     }
 
-    shared(key, terms) {
-      return [...new Set(terms)].filter((term) => this.known.get(key).has(term))
+    told(key, term) {
+      return Math.max(0, ...this._known(term).map((spelt) => this._gain(key, spelt) + this.absent.get(key)))
     }
 
-    weight(terms) {
-      return sum(terms.map((term) => this.rarity.get(term)))
+    _gain(key, term) {
+      return Math.log(1 + (this.counts.get(term).get(key) || 0) / (SMOOTHING * this.share.get(term)))
     }
+
+    _known(term) {
+      if (this.counts.has(term)) return [term]
+      if (!this.spelt.has(term)) {
+        const near = [-1, 0, 1].flatMap((more) => this.alike.get(term[0] + (term.length + more)) || [])
+        this.spelt.set(term, term.length >= SHORTEST_MISSPELT ? near.filter((other) => oneOff(term, other)) : [])
+      }
+      return this.spelt.get(term)
+    }
+  }
+
+  function oneOff(term, other) {
+    let at = 0
+    while (at < term.length && term[at] === other[at]) at++
+    const [here, there] = [term.slice(at), other.slice(at)]
+    if (term.length !== other.length) return here.slice(1) === there || here === there.slice(1)
+    const swapped = here.length > 1 && here[0] === there[1] && here[1] === there[0]
+    return here.slice(1) === there.slice(1) || (swapped && here.slice(2) === there.slice(2))
   }
 
   function fieldsOf(cause) {
@@ -375,12 +460,6 @@
     return { ...signature, frames: new Set([...signature.frames].map(brief)), innermost: brief(signature.innermost) }
   }
 
-  function countsOf(terms) {
-    const counts = new Map()
-    for (const term of terms) counts.set(term, (counts.get(term) || 0) + 1)
-    return counts
-  }
-
   function indexOf(errors, wordsOf) {
     const found = new Map()
     errors.forEach((error, index) => {
@@ -405,11 +484,7 @@
     return numbers.reduce((total, number) => total + number, 0)
   }
 
-  function mean(numbers) {
-    return numbers.length ? sum(numbers) / numbers.length : 0
-  }
-
-  function order(a, b) {
+  function inOrder(a, b) {
     return a < b ? -1 : a > b ? 1 : 0
   }
 

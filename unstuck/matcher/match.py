@@ -10,7 +10,7 @@ from typing import Literal
 from unstuck.data import Data, Entry, Section
 from unstuck.matcher import stacks as dumps
 from unstuck.matcher.ranking import Words, rarity
-from unstuck.matcher.text import fixed_part, lines, words
+from unstuck.matcher.text import alike, fixed_part, lines, spoken, stems, words
 
 MOST = 5  # causes in an answer
 WEIGHTS = {"title": 3.0, "said": 2.0, "errors": 0.7, "summary": 1.5, "text": 0.5}
@@ -22,8 +22,9 @@ COVERED = 0.6  # of the weight of a signature, or of a shorter stack, that both 
 ENOUGH = 3  # frames that they have in common at least; of a shorter signature, all, and the event loop's part in it
 COMMON = 0.3  # what a frame tells that every signature has
 LONGEST_WORDS = 2_000  # characters of a text in which sections are looked for
-WORDY = 400  # words; beyond it a text is a log, and plain words in it say little
-SHARE = 0.35  # of the best score, below which words are no answer
+SHORT = 400  # characters of a text in which every line counts as said
+WORDY = 400  # words of a text that count
+UNLIKELIER = 6.0  # by how much the words of a cause may fall behind those of the best one
 
 Sure = Literal["error", "stack", "words"]
 
@@ -75,7 +76,8 @@ class Matcher:
 
     def __init__(self, data: Data) -> None:
         self._causes = {cause["slug"]: cause for cause in data["causes"]}
-        self._words = Words({slug: _fields(cause) for slug, cause in self._causes.items()}, WEIGHTS)
+        seen = {slug: len(cause["reports"]) for slug, cause in self._causes.items()}
+        self._words = Words({slug: _fields(cause) for slug, cause in self._causes.items()}, WEIGHTS, seen)
         self._sections = {section["page"]: section for section in data["sections"]}
         self._section_words = Words({page: _words_of(s) for page, s in self._sections.items()}, SECTION_WEIGHTS)
         self._errors = [error for slug, cause in self._causes.items() for error in _errors(slug, cause)]
@@ -99,15 +101,18 @@ class Matcher:
         for answer in (*self._by_error(pasted, frames), *self._by_stack(pasted, found)):
             if answer.slug not in sure or answer.score > sure[answer.slug].score:
                 sure[answer.slug] = answer
-        prose = {number: line for number, line in enumerate(pasted) if number not in frames}
-        terms = list(islice((word for line in prose.values() for word in words(line)), WORDY + 1))
-        scores = self._words.scores(terms) if len(terms) <= WORDY and (sure or not found) else {}
-        if sure:
-            order = sorted(sure.values(), key=lambda a: (-a.score, -scores.get(a.slug, 0.0), a.slug))
-            return order[:MOST]
-        floor = SHARE * max(scores.values(), default=0.0)
-        best = sorted((slug for slug in scores if scores[slug] >= floor), key=lambda slug: (-scores[slug], slug))[:MOST]
-        return [self._answer(slug, "words", scores[slug] / 1000, self._words_matched(slug, prose)) for slug in best]
+        known = frames | {match.line - 1 for answer in sure.values() for match in answer.matched}
+        prose = spoken(pasted, known) if known or len(text) > SHORT else dict(enumerate(pasted))
+        scores = self._words.scores(islice((word for line in prose.values() for word in words(line)), WORDY))
+        order = sorted(sure.values(), key=lambda a: (-a.score, -scores.get(a.slug, 0.0), a.slug))
+        floor = max(scores.values(), default=0.0) - UNLIKELIER
+        best = sorted((slug for slug in scores if scores[slug] >= floor), key=lambda slug: (-scores[slug], slug))
+        order += [
+            self._answer(slug, "words", scores[slug] / 1000, self._words_matched(slug, prose))
+            for slug in best[:MOST]
+            if slug not in sure
+        ]
+        return order[:MOST]
 
     def sections(self, text: str) -> list[Section]:
         """Return at most five sections of other pages for plain words, best first."""
@@ -188,9 +193,14 @@ class Matcher:
 
     def _words_matched(self, slug: str, prose: Mapping[int, str]) -> Match:
         """Return the line that shares most words with a cause."""
-        shared = {number: self._words.shared(slug, words(line)) for number, line in prose.items()}
-        best = max(shared, key=lambda number: (self._words.weight(shared[number]), -number))
-        return Match(best + 1, prose[best].strip(), " ".join(shared[best]))
+        told = {number: self._told_by(slug, line) for number, line in prose.items()}
+        best = max(told, key=lambda number: (sum(told[number].values()), -number))
+        return Match(best + 1, prose[best].strip(), " ".join(told[best]))
+
+    def _told_by(self, slug: str, line: str) -> dict[str, float]:
+        """Return the stemmed words of a line that speak for a cause, and how much each does."""
+        told = {word: sum(self._words.told(slug, term) for term in alike(word)) for word in stems(line)}
+        return {word: tells for word, tells in told.items() if tells}
 
 
 def _errors(slug: str, cause: Entry) -> Iterator[_Error]:

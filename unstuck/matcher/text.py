@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Sequence
 
 LONGEST = 500_000  # characters that are read at each end of a text
 LONGEST_LINE = 2_000
@@ -23,6 +24,35 @@ of on or our so some such that the their them then there these they this to too 
 while who will with would you your ever forever
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
+SPOKEN = 0.25  # share of stop words from which a line is a sentence
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_NO_SENTENCE = re.compile(
+    r"^\s*(?:(?:from|import|def|class|async|await|return|raise|print|for|with|while|if|elif|else|try|except)\b"
+    r"|[@>$#|]|- \[)|[;{}(,\[]\s*$|\w\(\S*\)|\w ?= ?\S"
+    r"|\b(?:INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL)\b|^\W*[0-9]{4}-[0-9]"
+)
+
+# Words that reporters use for the same thing; each line counts as one more word, beside the word itself.
+_SAME = """
+hang hung freeze frozen froze stuck stall block blocked deadlock unresponsive
+loop endless infinite repeat repeatedly again circle cycle recursion recursive iteration
+slow latency delay slowly sluggish crawl trickle
+exit shutdown terminate quit sigterm shut
+retry reattempt backoff attempt tenacity
+429 ratelimit throttl throttle quota
+proxy vpn firewall corporate egress offline gapped
+chunk token stream astream streaming sse
+approval approve human hitl interrupt resume pause confirm
+concurrent parallel simultaneous concurrently
+fail error exception crash raise
+json schema pydantic structured parser parse
+cancel abort kill
+trace tracing langsmith langfuse tracer
+gunicorn worker nginx 502 504
+server endpoint fastapi uvicorn api
+timeout deadline
+wait await pending
+"""
 
 
 def lines(text: str) -> list[str]:
@@ -32,7 +62,33 @@ def lines(text: str) -> list[str]:
     return [line[:LONGEST_LINE] for line in _ESCAPES.sub("", text).split("\n")]
 
 
+def spoken(lines: Sequence[str], skip: Container[int]) -> dict[int, str]:
+    """Return, by their number, the title and the sentences of a report: no code, no log, no list of versions."""
+    found: dict[int, str] = {}
+    fenced = False
+    for number, line in enumerate(lines):
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif not fenced and number not in skip and line.strip():
+            said = [word.lower() for word in _WORD.findall(line)]
+            share = sum(word in STOP_WORDS for word in said) / max(len(said), 1)
+            title = not found and not re.search("[0-9]", line)
+            if not _NO_SENTENCE.search(line) and (share >= SPOKEN or title):
+                found[number] = line
+    return found
+
+
 def words(text: str) -> list[str]:
+    """Return the words of a text as `stems` does, each followed by what it has in common with others like it."""
+    return [term for word in stems(text) for term in alike(word)]
+
+
+def alike(word: str) -> tuple[str, ...]:
+    """Return a stemmed word and, where other words stand for the same thing, the sign for all of them."""
+    return (word, _SIGNS[word]) if word in _SIGNS else (word,)
+
+
+def stems(text: str) -> list[str]:
     """Return the words of a text, stemmed: identifiers whole and in parts, without stop words."""
     found: list[str] = []
     for word in _WORD.findall(text):
@@ -57,3 +113,6 @@ def stem(word: str) -> str:
 def fixed_part(text: str) -> str:
     """Return an error text in one form, whatever its numbers, addresses, paths, quotes and white space are."""
     return _NOT_TEXT.sub(" ", _VARIABLE.sub("#", text.lower())).strip()
+
+
+_SIGNS = {stem(word): f"={line.split()[0]}" for line in _SAME.strip().splitlines() for word in line.split()}
