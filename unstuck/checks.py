@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ruff import find_ruff_bin
 
 from unstuck import captures, data, evidence, folder, pages, twins
 from unstuck.catalogue import Cause, read
 from unstuck.finder import proof as finder
+from unstuck.matcher import proof as matcher
 from unstuck.problem import Problem, caught
 from unstuck.proofs import Proof
 from unstuck.prover import Prover, verdict
@@ -38,7 +39,7 @@ def check(cause: Cause, prover: Prover, say: Say) -> list[Problem]:
     if proved:
         problems += caught(partial(twins.problems, cause))
         problems += caught(partial(finder.problems, cause))
-        problems += caught(partial(_evidence, proof, say))
+        problems += caught(partial(_written, proof, say))
         problems += pages.check_cause(cause)
     return problems
 
@@ -119,28 +120,27 @@ _ORDER = {name: place for place, name in enumerate(("broken.py", "fixed.py", "pr
 
 
 def lint(cause: Cause) -> Iterator[Problem]:
-    """Yield what ruff says of the programs of a cause."""
-    done = _ruff(cause, "check", "--output-format", "json")
-    for found in json.loads(done.stdout or "[]"):
-        remedy = (found["fix"] or {}).get("message") or f"`ruff rule {found['code']}` explains it."
-        yield Problem(
-            Path(found["filename"]), found["location"]["row"], f"{found['message']} ({found['code']})", remedy
-        )
-    for name in re.findall(r"(?m)^Would reformat: (.+)$", _ruff(cause, "format", "--check").stdout):
-        yield Problem(cause.clone / name, 1, "not formatted", f"Run `ruff format {name}`.")
+    """Yield what ruff says of the programs of a cause, and each that it would format in another way."""
+    for found in [*_ruff(cause, "check"), *_ruff(cause, "format", "--check")]:
+        fix = (found["fix"] or {}).get("message") or f"`ruff rule {found['code']}` explains it."
+        remedy = f"Run `ruff format {cause.folder}`." if found["code"] == "unformatted" else fix
+        what = f"{found['message']} ({found['code']})"
+        yield Problem(Path(found["filename"]), found["location"]["row"], what, remedy)
 
 
-def _ruff(cause: Cause, *command: str) -> subprocess.CompletedProcess[str]:
-    arguments = [find_ruff_bin(), *command, str(cause.folder)]
-    return subprocess.run(arguments, cwd=cause.clone, capture_output=True, text=True, check=False)
+def _ruff(cause: Cause, *command: str) -> list[dict[str, Any]]:
+    arguments = [find_ruff_bin(), *command, "--output-format", "json", str(cause.folder)]
+    done = subprocess.run(arguments, cwd=cause.clone, capture_output=True, text=True, check=False)
+    found: list[dict[str, Any]] = json.loads(done.stdout or "[]")
+    return found
 
 
-def _evidence(proof: Proof, say: Say) -> Iterator[Problem]:
-    """Write what is made from the runs and from the catalogue; yield nothing, but end early with its problem."""
+def _written(proof: Proof, say: Say) -> Iterator[Problem]:
+    """Write what is made from the runs and from the catalogue, and yield what it would lead to elsewhere."""
+    at = proof.cause.clone
     changed = evidence.write(proof.cause.evidence, evidence.files(proof))
-    changed += data.write(proof.cause.clone)
-    _tell(changed, proof.cause.clone, say)
-    yield from ()
+    _tell(changed + data.write(at), at, say)
+    yield from matcher.problems(proof.cause, json.loads(read(at / "unstuck" / "causes.json")))
 
 
 def _tell(written: list[Path], at: Path, say: Say) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -36,9 +37,10 @@ def check(slugs: Slugs = None, *, watch: Watch = False) -> None:
     with Prover() as running:
         saved = _saved(chosen)
         missing = _check(chosen, running, everything=not slugs)
-        while watch:
-            saved = _next_save(chosen, saved)
-            missing = _check([Cause(entry.folder) for entry in chosen], running, everything=not slugs)
+        with suppress(KeyboardInterrupt):
+            while watch:
+                saved = _next_save(chosen, saved)
+                missing = _check([Cause(entry.folder) for entry in chosen], running, everything=not slugs)
     raise typer.Exit(1 if missing else 0)
 
 
