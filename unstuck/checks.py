@@ -83,16 +83,13 @@ def _captures(at: Path, say: Say) -> Iterator[Problem]:
 def _proof(proof: Proof, say: Say) -> Iterator[Problem]:
     proof.begin()
     say(_where(proof))
-    found = False
-    for problem in proof.problems():
-        found = True
-        yield problem
+    found = [*caught(proof.problems)]
     if not found:
         say(f"fixed.py {evidence.fixed_text(proof.fixed)}")
         if proof.programs:
             say(f"{len(proof.programs)} further programs do what cause.toml says.\n")
-        yield from proof.unearned()
-        yield from proof.needless()
+        found = [*proof.unearned(), *proof.needless()]
+    yield from found
 
 
 def _where(proof: Proof) -> str:
