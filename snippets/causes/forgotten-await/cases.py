@@ -143,3 +143,11 @@ async def streamed(chain, question):
 
 async def stream_joined(chain, question):
     return "".join([chunk.text async for chunk in chain.astream(question)])  # fine
+
+
+async def awaited_by_name(chain, question, answer):
+    calls = {
+        "chain": chain.ainvoke(question),  # fine
+        "function": answer(question),
+    }
+    return {name: await call for name, call in calls.items()}
