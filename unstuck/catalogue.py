@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from functools import cached_property
@@ -194,7 +195,7 @@ class Cause:
         if len(lines) != 1:
             found = f"marked at {', '.join(map(str, lines))}" if lines else "no line is marked"
             raise Problem(
-                program, lines[1] if lines else None, found, "End the one line where it gets stuck in `# stuck`."
+                program, lines[1] if lines else 1, found, "End the one line where it gets stuck in `# stuck`."
             )
         return lines[0]
 
@@ -244,6 +245,15 @@ def read(path: Path) -> str:
         raise Problem(path, None, str(error.strerror), "Make it a readable file.") from None
 
 
+def parse(program: Path) -> ast.Module:
+    """Return the syntax tree of a program, or raise the `Problem` that it has."""
+    try:
+        return ast.parse(read(program))
+    except SyntaxError as error:
+        remedy = "Correct the syntax; nothing of it can run."
+        raise Problem(program, error.lineno or 1, f"no Python: {error.msg}", remedy) from None
+
+
 def _facts(path: Path) -> Facts:
     text = read(path)
     try:
@@ -260,7 +270,7 @@ def _facts(path: Path) -> Facts:
         what = first["msg"].removeprefix("Value error, ")
         raise Problem(
             path,
-            _line_of(text, first["loc"]),
+            _line_of(text, first["loc"]) or 1,
             f"`{key}`: {what}" if key else what,
             "CONTRIBUTING.md has the grammar of cause.toml.",
         ) from None
@@ -270,7 +280,7 @@ def _line_of(text: str, loc: tuple[int | str, ...]) -> int | None:
     """Return the line where the deepest key of `loc` that stands in the text is written."""
     lines, at = text.splitlines(), 0
     found = None
-    for part, following in zip(loc, [*loc[1:], None], strict=True):
+    for part, following in zip(loc, (*loc, None)[1:], strict=True):
         if isinstance(part, int):
             continue
         index = following if isinstance(following, int) else 0

@@ -176,9 +176,9 @@ def proved_with(cause: Cause) -> dict[str, str]:
     """Return the locked version of each library that a cause names in `versions`."""
     lock = (cause.clone / "requirements.lock").read_text(encoding="utf-8")
     locked = {"python": PYTHONS, **dict(re.findall(r"^([\w.-]+)==([^\s\\]+)", lock, re.MULTILINE))}
-    if unknown := cause.facts.versions.keys() - locked.keys():
-        what = f"{min(unknown)} is not in requirements.lock"
-        raise Problem(cause.toml, None, what, "Name a locked package.")
+    if unknown := sorted(cause.facts.versions.keys() - locked.keys()):
+        what = f"{unknown[0]} is not in requirements.lock"
+        raise Problem(cause.toml, cause.line("versions", unknown[0]), what, "Name a locked package.")
     return {name: locked[name] for name in cause.facts.versions}
 
 

@@ -215,7 +215,8 @@ def _neighbours(cause: Cause) -> str:
     rows = []
     for slug, tells_apart in cause.facts.neighbours.items():
         if slug not in known:
-            raise Problem(cause.toml, None, f"the neighbour {slug} has no page", "Name a cause that exists.")
+            line = cause.line("neighbours", slug)
+            raise Problem(cause.toml, line, f"the neighbour {slug} has no page", "Name a cause that exists.")
         rows.append(f"- [{known[slug].title}]({slug}.md): {tells_apart}\n")
     return "".join(rows)
 

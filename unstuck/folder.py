@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from unstuck.catalogue import SLUG, Cause, read
+from unstuck.catalogue import SLUG, Cause, parse, read
 from unstuck.problem import Problem
 
 LARGEST = 50_000  # bytes of one file
 
 _NAME = re.compile(r"[a-z0-9_.-]+")
 _WRITTEN_BY_PYTHON = "__pycache__"
-_NOT_PROGRAMS = {"cause.toml", "rule.yml"}
 
 
 def strays(at: Path) -> Iterator[Problem]:
@@ -31,13 +30,14 @@ def problems(cause: Cause) -> Iterator[Problem]:
     """Yield each file of a cause that is missing, that nothing uses, or that not every machine would read alike."""
     for path in (cause.toml, cause.broken, cause.fixed, cause.proof):
         read(path)
-    known = {"broken", "fixed", "proof", "cases", *cause.facts.programs}
+    programs = (cause.program(name) for name in ("broken", "fixed", "proof", "cases", *cause.facts.programs))
+    known = {cause.toml, cause.folder / "rule.yml", *programs}
     for path in sorted([*cause.folder.rglob("*"), cause.page]):
         if path.is_symlink():
             yield _link(path)
         elif path.is_file() and _WRITTEN_BY_PYTHON not in path.parts:
             yield from _portable(path)
-            if path.parent == cause.folder and path.name not in {*_NOT_PROGRAMS, *(f"{name}.py" for name in known)}:
+            if path.parent not in {cause.evidence, cause.page.parent} and path not in known:
                 remedy = f"Add [programs.{path.stem}] to cause.toml, or take it away."
                 yield Problem(path, None, "nothing runs this file", remedy)
             elif path.suffix == ".py":
@@ -61,11 +61,7 @@ def _portable(path: Path) -> Iterator[Problem]:
 
 def _ours(path: Path, allowed: str | None) -> Iterator[Problem]:
     """Yield each import of this tool: a reader's program has none of it, and a scenario has the fakes alone."""
-    try:
-        tree = ast.parse(read(path))
-    except (SyntaxError, ValueError):  # its run says so
-        return
-    for node in ast.walk(tree):
+    for node in ast.walk(parse(path)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             for name in [node.module or ""] if isinstance(node, ast.ImportFrom) else [it.name for it in node.names]:
                 if name.split(".")[0] in {"unstuck", "unstuck_proof"} and name != allowed:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ruff import find_ruff_bin
 
-from unstuck.catalogue import Cause, Claim, Kind, read
+from unstuck.catalogue import Cause, Claim, Kind, parse, read
 from unstuck.changes import Hunk, asked_otherwise, emptied, hunks, plain, undo, without_line
 from unstuck.problem import Problem
 from unstuck.prover import Job, Prover, Run, verdict
@@ -59,7 +59,8 @@ class Proof:
             run = self._run(self.cause.fixed, name)
             if run.end != "answered" or not isinstance(run.value, str):
                 what = f"the capture of {name} did not return a text: {run.error or run.why or repr(run.value)}"
-                raise Problem(self.cause.proof, None, what, "Let the function return what the page is to show.")
+                line = _first_function(self.cause.proof)
+                raise Problem(self.cause.proof, line, what, "Let the function return what the page is to show.")
             captured[name] = run.value
         return captured
 
@@ -193,14 +194,15 @@ class Proof:
         why = self._unhealthy(self.fixed)
         if why:
             remedy = "Make it finish with the `answer` of cause.toml and leave nothing running."
-            yield Problem(self.cause.fixed, _line(self.fixed), why, _package(self.fixed) or remedy)
+            line = _line(self.fixed) or _first_function(self.cause.fixed)
+            yield Problem(self.cause.fixed, line, why, _package(self.fixed) or remedy)
         yield from _too_loud(self.cause.fixed, self.fixed)
 
     def _program_problems(self, name: str, claim: Claim) -> Iterator[Problem]:
         path, run = self.cause.program(name), self.programs[name]
         why = self.not_as_claimed(name, claim.kind)
         if why:
-            line = _line(run) if claim.kind is None else self.cause.mark(path)
+            line = (_line(run) or _first_function(path)) if claim.kind is None else self.cause.mark(path)
             remedy = f"Correct the program, or [programs.{name}] in cause.toml."
             yield Problem(path, line, why, _package(run) or remedy)
         yield from _too_loud(path, run)
@@ -218,7 +220,7 @@ class Proof:
 
 def capture_names(proof: Path) -> list[str]:
     """Return the keys of a proof's `CAPTURES`, without running it."""
-    for node in ast.parse(read(proof)).body:
+    for node in parse(proof).body:
         match node:
             case ast.Assign(targets=[ast.Name(id="CAPTURES")], value=ast.Dict(keys=keys)):
                 return [str(ast.literal_eval(key)) for key in keys if key]
@@ -235,9 +237,9 @@ def _line(run: Run) -> int | None:
     return next((place.line for place in run.places), None)
 
 
-def _first_function(path: Path) -> int | None:
+def _first_function(path: Path) -> int:
     functions = ast.FunctionDef | ast.AsyncFunctionDef
-    return next((node.lineno for node in ast.parse(read(path)).body if isinstance(node, functions)), None)
+    return next((node.lineno for node in parse(path).body if isinstance(node, functions)), 1)
 
 
 def _package(run: Run) -> str | None:
@@ -250,7 +252,8 @@ def _package(run: Run) -> str | None:
 def _too_loud(program: Path, run: Run) -> Iterator[Problem]:
     if cut := re.search(r"\(([\d,]+) bytes more\)\n$", run.output):
         what = f"it prints too much: {cut[1]} bytes more than are kept"
-        yield Problem(program, _line(run), what, "Take the printing out; a page shows a few lines.")
+        line = _line(run) or _first_function(program)
+        yield Problem(program, line, what, "Take the printing out; a page shows a few lines.")
 
 
 def _arrows(program: Path, mark: int, run: Run) -> str:

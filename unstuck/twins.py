@@ -7,7 +7,7 @@ import builtins
 import json
 from collections.abc import Iterator
 
-from unstuck.catalogue import Cause, causes, read
+from unstuck.catalogue import Cause, causes, parse
 from unstuck.problem import Problem
 from unstuck.text import written
 
@@ -27,12 +27,11 @@ def problems(cause: Cause) -> Iterator[Problem]:
 
 
 def _shape(cause: Cause) -> tuple[str, str]:
-    return _anonymous(read(cause.broken)), _anonymous(read(cause.fixed))
+    return _anonymous(parse(cause.broken)), _anonymous(parse(cause.fixed))
 
 
-def _anonymous(source: str) -> str:
-    """Return the syntax tree of a program without the names and the texts that are its own."""
-    tree = ast.parse(source)
+def _anonymous(tree: ast.Module) -> str:
+    """Return a program's syntax tree as text, without the names and the texts that are its own."""
     given = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     given |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     given |= {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}

@@ -4,7 +4,8 @@
 
 - `edits` gives, by file, texts and what takes their place; `copies`, `moves`, `files`, `links`, `removes` the rest.
   A file is named as below the root of the clone, or below the folder of the cause; `page` is its page.
-- `says` is the message as the tool prints it, from the file and the line on; `remedy` begins the line below it.
+- `says` begins the message, with the file and the line (`*` where the line is the clone's own); `remedy` begins the
+  line below it.
 """
 
 from __future__ import annotations
@@ -126,16 +127,20 @@ def test_a_good_contribution_is_accepted(clone: Path, remembering: Prover) -> No
 def test_a_bad_contribution_is_rejected(table: dict[str, Any], clone: Path, remembering: Prover) -> None:
     """The message names the file, the line and the remedy, and there is no traceback."""
     _apply(table, clone)
-    expected = f"{_at(clone, table['says'].partition(':')[0])}:{table['says'].partition(':')[2]}"
     problems = found(clone, remembering)
-    assert [
-        problem
-        for problem in problems
-        if str(problem).startswith(expected) and problem.remedy.startswith(table["remedy"])
-    ], "\n".join(map(str, problems))
+    assert [problem for problem in problems if _says(problem, table, clone)], "\n".join(map(str, problems))
+
+
+def _says(problem: Problem, table: dict[str, Any], clone: Path) -> bool:
+    file, _, rest = table["says"].partition(":")
+    line = "*" if rest.startswith("*") and problem.line else problem.line
+    said = f"{line}: {problem.what}" if line else f" {problem.what}"
+    return problem.path == _at(clone, file) and said.startswith(rest) and problem.remedy.startswith(table["remedy"])
 
 
 def _apply(table: dict[str, Any], clone: Path) -> None:
+    for old, new in table.get("copies", {}).items():
+        shutil.copytree(_at(clone, old), _at(clone, new))
     for file, edits in table.get("edits", {}).items():
         for old, new in edits.items():
             text = read(_at(clone, file))
@@ -144,8 +149,6 @@ def _apply(table: dict[str, Any], clone: Path) -> None:
     for file, text in table.get("files", {}).items():
         _at(clone, file).parent.mkdir(exist_ok=True)
         _at(clone, file).write_bytes(text.encode(table.get("encoding", "utf-8")))
-    for old, new in table.get("copies", {}).items():
-        shutil.copytree(_at(clone, old), _at(clone, new))
     for old, new in table.get("moves", {}).items():
         _at(clone, old).rename(_at(clone, new))
     for file, target in table.get("links", {}).items():

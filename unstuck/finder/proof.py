@@ -54,7 +54,7 @@ def _differences(path: Path, found: dict[Path, list[int]], expected: Collection[
 def _counts(cases: Path) -> Iterator[Problem]:
     for word in ("alarm", "fine"):
         if (count := len(_marked(cases, word))) < LEAST:
-            yield Problem(cases, None, f"{count} lines end in `# {word}`", _grammar())
+            yield Problem(cases, 1, f"{count} lines end in `# {word}`", _grammar())
 
 
 def _marked(path: Path, word: str) -> list[int]:

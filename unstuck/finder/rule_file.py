@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
+from unstuck import catalogue
 from unstuck.problem import Problem
 
 _KEYS = {"id", "language", "rule", "constraints", "utils"}
@@ -16,9 +17,7 @@ def read(path: Path) -> dict[str, Any]:
 
     remedy = "https://ast-grep.github.io/reference/yaml.html has the grammar of a rule."
     try:
-        rule = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Problem(path, None, "the file is missing", "Add it, or take `rule` out of cause.toml.") from None
+        rule = yaml.safe_load(catalogue.read(path))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it cannot be read"
@@ -28,10 +27,10 @@ def read(path: Path) -> dict[str, Any]:
     if rule.get("id") != path.parent.name:
         raise Problem(path, 1, f"`id: {rule.get('id')}` is not the folder's name", f"Write `id: {path.parent.name}`.")
     if unknown := sorted(set(rule) - _KEYS):
-        raise Problem(path, None, f"unknown key `{unknown[0]}`", f"A rule has {', '.join(sorted(_KEYS))}.")
+        raise Problem(path, 1, f"unknown key `{unknown[0]}`", f"A rule has {', '.join(sorted(_KEYS))}.")
     config = {key: rule[key] for key in ("rule", "constraints", "utils") if key in rule}
     if refused := _refused(config):
-        raise Problem(path, None, f"ast-grep refuses it: {refused}", remedy)
+        raise Problem(path, 1, f"ast-grep refuses it: {refused}", remedy)
     return config
 
 

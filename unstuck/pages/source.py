@@ -87,7 +87,7 @@ class Page:
     def section(self, title: str) -> range:
         """Return the lines of a second-level section with its heading, an empty range where there is none."""
         starts = [heading for heading in self.headings if heading.level == 2]
-        ends = [*(heading.line for heading in starts[1:]), len(self.lines) + 1]
+        ends = [*(heading.line for heading in starts), len(self.lines) + 1][1:]
         found = [range(at.line, end) for at, end in zip(starts, ends, strict=True) if at.text == title]
         return found[0] if found else range(0)
 
