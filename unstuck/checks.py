@@ -11,14 +11,13 @@ from typing import Any
 
 from ruff import find_ruff_bin
 
-from unstuck import captures, data, evidence, folder, pages, twins
-from unstuck.catalogue import Cause, read
+from unstuck import captures, data, evidence, folder, pages, text, twins
+from unstuck.catalogue import Cause, causes, read
 from unstuck.finder import proof as finder
 from unstuck.matcher import proof as matcher
 from unstuck.problem import Problem, caught
 from unstuck.proofs import Proof
 from unstuck.prover import Prover, verdict
-from unstuck.text import UNWRITTEN, placeholders
 
 Say = Callable[[str], object]
 Step = Callable[[Proof], Iterator[Problem]]
@@ -109,8 +108,8 @@ def unwritten(cause: Cause) -> Iterator[Problem]:
     """Yield each line of a cause's folder that waits for its content."""
     for path in sorted(cause.folder.iterdir(), key=lambda path: (_ORDER.get(path.name, 9), path.name)):
         if path.suffix in _WRITTEN:
-            for line, what in placeholders(read(path).splitlines()):
-                yield Problem(path, line, what, UNWRITTEN)
+            for line, what in text.placeholders(read(path).splitlines()):
+                yield Problem(path, line, what, text.UNWRITTEN)
 
 
 _ORDER = {name: place for place, name in enumerate(("broken.py", "fixed.py", "proof.py", "cause.toml", "rule.yml"))}
@@ -133,9 +132,14 @@ def _ruff(cause: Cause, *command: str) -> list[dict[str, Any]]:
 
 
 def _written(proof: Proof, say: Say) -> Iterator[Problem]:
-    """Write what is made from the runs and from the catalogue, and yield what it would lead to elsewhere."""
+    """Write what is made from the runs and, of all causes, from their facts; yield what leads elsewhere."""
     at = proof.cause.clone
     changed = evidence.write(proof.cause.evidence, evidence.files(proof))
+    for other in causes(at):
+        if other.evidence.is_dir():
+            changed += text.write(
+                {other.evidence / name: content for name, content in evidence.of_facts(other).items()}
+            )
     _tell(changed + data.write(at), at, say)
     yield from matcher.problems(proof.cause, json.loads(read(at / "unstuck" / "causes.json")))
 

@@ -54,11 +54,8 @@ def files(proof: Proof) -> dict[str, str]:
         "fixed.txt": fixed_text(proof.fixed),
         "fix.diff": diff(cause),
         "find.txt": find_text(cause),
-        "said.md": _said(facts.said),
-        "neighbours.md": _neighbours(cause),
-        "reports.md": "".join(f"- [{report.title}]({report.url})\n" for report in facts.reports),
-        "versions.md": _versions(cause),
         "signatures.json": _signatures(proof),
+        **of_facts(cause),
         **proof.captures,
     }
     for name, claim in facts.programs.items():
@@ -66,6 +63,17 @@ def files(proof: Proof) -> dict[str, str]:
     if facts.programs:
         texts["programs.md"] = _programs(proof)
     return {name: content.rstrip("\n") + "\n" for name, content in texts.items()}
+
+
+def of_facts(cause: Cause) -> dict[str, str]:
+    """Return the part of the evidence that no run is needed for: what `cause.toml` and the neighbours' pages say."""
+    facts = cause.facts
+    return {
+        "said.md": _said(facts.said),
+        "neighbours.md": _neighbours(cause),
+        "reports.md": "".join(f"- [{report.title}]({report.url})\n" for report in facts.reports),
+        "versions.md": _versions(cause),
+    }
 
 
 def write(folder: Path, texts: dict[str, str]) -> list[Path]:

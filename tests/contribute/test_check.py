@@ -78,6 +78,17 @@ def test_hand_edited_evidence_is_written_again(mine: Cause, look: Look) -> None:
     ]
 
 
+def test_the_neighbour_s_page_is_written_too(mine: Cause, look: Look) -> None:
+    """What a cause says of another stands on that page at once; no run of that one is needed for it."""
+    near = cause(next(iter(mine.facts.neighbours)), mine.clone)
+    change(near.toml, "[neighbours]\n", f'[neighbours]\n{SLUG} = "It goes on when a slot is free."\n')
+
+    _, missing = look()
+
+    assert f"({SLUG}.md): It goes on when a slot is free." in (near.evidence / "neighbours.md").read_text()
+    assert not [problem for problem in missing if problem.path == near.toml]
+
+
 @pytest.mark.parametrize("program", ["broken.py", "fixed.py"])
 def test_a_run_that_broke_off_is_not_written_down(program: str, mine: Cause, look: Look) -> None:
     """A child that was killed says nothing of the program, so the evidence stays as it was."""
