@@ -29,7 +29,7 @@ graph = builder.compile(InMemorySaver())
 
 def ask(booking: str, euros: int) -> str:
     result = graph.invoke({"euros": euros}, {"configurable": {"thread_id": booking}})
-    return " ".join(question.value for question in result["__interrupt__"])
+    return " ".join(sorted(question.value for question in result["__interrupt__"]))
 
 
 def decide(booking: str, said: str) -> str:
