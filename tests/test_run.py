@@ -42,7 +42,7 @@ class Shown:
 
 
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(ctrl_c: None) -> Iterator[Start]:
     """Start `unstuck run` as a reader does."""
     started: list[subprocess.Popen[str]] = []
 

@@ -148,7 +148,7 @@ def test_other_systems_are_told_so(command: Callable[..., Result], monkeypatch: 
 
 
 @pytest.fixture
-def watching(clone: Path, mine: Cause) -> Iterator[subprocess.Popen[str]]:
+def watching(clone: Path, mine: Cause, ctrl_c: None) -> Iterator[subprocess.Popen[str]]:
     """`unstuck check --watch` in a clone that has its own copy of the tool."""
     shutil.copytree(root() / "unstuck", clone / "unstuck", dirs_exist_ok=True)
     process = subprocess.Popen(

@@ -48,7 +48,7 @@ _ON_DEMAND = {
     "langgraph": ("langgraph.checkpoint.memory", "langgraph.graph"),
     "mcp": ("mcp.server.fastmcp",),
 }
-_NAMED = re.compile(r"^[ \t]*(?:from|import) (\w+)", re.MULTILINE)
+_NAMED = re.compile(r"^(?:from|import) (\w+)", re.MULTILINE)  # what a function imports, it pays for itself
 
 
 class Preload:
