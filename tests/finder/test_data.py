@@ -61,13 +61,13 @@ RULE = "id: wait-without-end\nlanguage: python\n"
         ("- a list\n", 1, "no `language: python` and `rule:` at the top"),
         (RULE, 1, "no `language: python` and `rule:` at the top"),
         ("id: other\nlanguage: python\nrule: {kind: call}\n", 1, "`id: other` is not the folder's name"),
-        (f"{RULE}rule: {{kind: call}}\nmessage: it waits\n", None, "unknown key `message`"),
-        (f"{RULE}rule: {{kind: no_such_kind}}\n", None, "ast-grep refuses it: Kind `no_such_kind` is invalid"),
-        (f"{RULE}rule: {{kind: call, field: function}}\n", None, "ast-grep refuses it: unknown field `field`"),
-        (f"{RULE}rule: {{regex: '('}}\n", None, "ast-grep refuses it: unclosed group"),
+        (f"{RULE}rule: {{kind: call}}\nmessage: it waits\n", 1, "unknown key `message`"),
+        (f"{RULE}rule: {{kind: no_such_kind}}\n", 1, "ast-grep refuses it: Kind `no_such_kind` is invalid"),
+        (f"{RULE}rule: {{kind: call, field: function}}\n", 1, "ast-grep refuses it: unknown field `field`"),
+        (f"{RULE}rule: {{regex: '('}}\n", 1, "ast-grep refuses it: unclosed group"),
     ],
 )
-def test_a_wrong_rule_is_said(clone: Path, text: str, line: int | None, what: str) -> None:
+def test_a_wrong_rule_is_said(clone: Path, text: str, line: int, what: str) -> None:
     """When the catalogue is built, with the file; never when a reader searches."""
     path = causes(clone)[0].folder / "rule.yml"
     path.write_text(text)

@@ -56,6 +56,14 @@ def test_a_rule_needs_cases(clone: Path) -> None:
     assert [problem.what for problem in problems(clone)] == ["the file is missing"]
 
 
+def test_a_rule_asks_for_a_word(clone: Path) -> None:
+    """Without one, every file of a reader's would be parsed for it."""
+    rule = causes(clone)[0].folder / "rule.yml"
+    rule.write_text(rule.read_text().replace(r"regex: '\.wait_for_ever$'", "regex: '(?i)wait_for_ever$'"))
+
+    assert [problem.path.name for problem in problems(clone)] == ["rule.yml"]
+
+
 def test_no_rule_is_left_over(clone: Path) -> None:
     """A cause that source code cannot show has nothing that looks as if it could."""
     toml = causes(clone)[0].toml

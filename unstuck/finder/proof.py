@@ -7,6 +7,8 @@ from pathlib import Path
 
 from unstuck import data
 from unstuck.catalogue import Cause, causes, marks
+from unstuck.finder import rule_file
+from unstuck.finder.gate import gate
 from unstuck.finder.rules import choose
 from unstuck.finder.search import search
 from unstuck.problem import Problem
@@ -26,6 +28,11 @@ def problems(cause: Cause) -> Iterator[Problem]:
     if not cases.is_file():
         yield Problem(cases, None, "the file is missing", _grammar())
         return
+    rule = cause.folder / "rule.yml"
+    if cause.facts.find.rule and not gate(rule_file.read(rule)):
+        what = "the rule asks for no word, so the finder would have to parse every file"
+        remedy = "Let a `pattern` or a `regex` ask for a word of three letters or more, in the cases that occur."
+        yield Problem(rule, 1, what, remedy)
     fixed = [other.fixed for other in causes(cause.clone) if other.fixed.is_file()]
     found = reported(cause, [cause.broken, cases, *fixed])
     yield from _differences(cause.broken, found, cause.marks("cause") or cause.marks("stuck"))
