@@ -192,7 +192,7 @@ def _signatures(path: Path) -> list[Signature]:
 def _prose(page: str) -> str:
     """Return the words of a page without its includes, fences and link targets."""
     page = _FENCE.sub("", page)
-    page = re.sub(r"(?m)^ *(?:--8<--.*|\?\?\?.*|People describe it as:)\n", "", page)
+    page = re.sub(r"(?m)^ *(?:--8<--.*|<div .*|\?\?\?.*|People describe it as:)\n", "", page)
     return text.one_line(re.sub(r"\]\([^)]*\)", "]", page))
 
 

@@ -9,30 +9,59 @@
     words: "only words",
   }
 
+  const LONGEST = 500000 // characters of each end of a text that are read; the same as in matcher.js
+  const SHOWN = 100000 // characters that a text area still shows at once
+
+  const OFFLINE = location.protocol === "file:"
+  const address = (path) => new URL(OFFLINE ? path.replace(/(?<=^|\/)(?=#|$)/, "index.html") : path, ROOT).href
+
   // One matcher for all boxes, loaded when it is used first; in a worker, so that a large text does not stop the page.
-  const ask = (() => {
-    let ready
-    let last = 0
+  const inWorker = async () => {
+    const response = await fetch(address("causes.json"))
+    if (!response.ok) throw new Error(`causes.json: ${response.status}`)
+    const data = await response.json()
+    const worker = new Worker(address("assets/matcher.js"))
     const waiting = new Map()
-    const start = async () => {
-      const data = await (await fetch(new URL("causes.json", ROOT))).json()
-      const worker = new Worker(new URL("assets/matcher.js", ROOT))
-      worker.onmessage = ({ data: { id, answers, sections } }) => {
-        waiting.get(id)?.({ answers, sections })
-        waiting.delete(id)
-      }
-      worker.postMessage(data)
-      return worker
+    let last = 0
+    worker.onmessage = ({ data: { id, answers, sections } }) => {
+      waiting.get(id).resolve({ answers, sections })
+      waiting.delete(id)
     }
-    return async (text) => {
-      const worker = await (ready ??= start())
-      const id = ++last
-      return new Promise((resolve) => {
-        waiting.set(id, resolve)
-        worker.postMessage({ id, text })
+    worker.onerror = (error) => {
+      matcher = undefined
+      waiting.forEach(({ reject }) => reject(error))
+    }
+    worker.postMessage(data)
+    return (text) =>
+      new Promise((resolve, reject) => {
+        waiting.set(++last, { resolve, reject })
+        worker.postMessage({ id: last, text })
       })
+  }
+
+  // A page that was opened as a file may neither fetch nor start a worker; it may load scripts.
+  const inPage = async () => {
+    await script("assets/matcher.js")
+    await script("assets/causes.js")
+    const matcher = new UnstuckMatcher(unstuckCauses)
+    return (text) => ({ answers: matcher.answer(text), sections: matcher.sections(text) })
+  }
+
+  const script = (path) =>
+    new Promise((resolve, reject) => {
+      document.head.append(element("script", { src: address(path), onload: resolve, onerror: reject }))
+    })
+
+  let matcher
+  const ask = async (text) => {
+    matcher ??= OFFLINE ? inPage() : inWorker()
+    try {
+      return await (await matcher)(text)
+    } catch (error) {
+      matcher = undefined // The next question tries again.
+      throw error
     }
-  })()
+  }
 
   const element = (name, attributes = {}, ...children) => {
     const made = Object.assign(document.createElement(name), attributes)
@@ -65,7 +94,7 @@
         element(
           "li",
           {},
-          element("a", { href: new URL(`causes/${answer.slug}/`, ROOT).href }, answer.title),
+          element("a", { href: address(`causes/${answer.slug}/`) }, answer.title),
           element("span", { className: "unstuck-sure" }, SURE[answer.how_sure].replace("{proved_with}", answer.proved_with)),
           element("p", { className: "unstuck-fix" }, ...code(answer.fix)),
           ...answer.matched.map((matched) => excerpt(matched, answer.how_sure)),
@@ -78,7 +107,7 @@
     if (sections.length && (!answers.length || answers[0].how_sure === "words")) {
       const links = sections.map((section) => {
         const name = section.heading === section.title ? section.title : `${section.title}: ${section.heading}`
-        return element("li", {}, element("a", { href: new URL(section.page, ROOT).href }, name))
+        return element("li", {}, element("a", { href: address(section.page) }, name))
       })
       parts.push(element("h3", {}, "On other pages"), element("ul", {}, ...links))
     }
@@ -86,7 +115,7 @@
   }
 
   const nothing = (text) => {
-    const dump = element("a", { href: new URL("debug/dump-the-stacks/", ROOT).href }, "dump the stacks")
+    const dump = element("a", { href: address("debug/dump-the-stacks/") }, "dump the stacks")
     const says = element("p", {}, "Nothing here is known to be a cause. While it is stuck, ", dump, " and paste them here.")
     const repository = document.querySelector("a.md-source")?.href
     if (repository) {
@@ -98,43 +127,73 @@
     return says
   }
 
+  const failed = () => {
+    const index = element("a", { href: address("errors/") }, "index of errors")
+    return element("p", {}, "The data for an answer could not be loaded. Try again, reload the page, or look in the ", index, ".")
+  }
+
+  const ends = (text) => (text.length > 2 * LONGEST ? `${text.slice(0, LONGEST)}\n${text.slice(-LONGEST)}` : text)
+
+  /** Read a file, of a large one only the two ends. */
+  const read = async (file) => {
+    const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer())
+    const decoder = new TextDecoder(first === 0xff && second === 0xfe ? "utf-16le" : "utf-8")
+    const parts = file.size > 2 * LONGEST ? [file.slice(0, LONGEST), file.slice(-LONGEST)] : [file]
+    const texts = parts.map(async (part) => decoder.decode(await part.arrayBuffer()))
+    return (await Promise.all(texts)).join("\n")
+  }
+
   const fill = (place, query = "") => {
     const id = `unstuck-${place.id || "answer"}`
     const input = element("textarea", { id, rows: 4, spellcheck: false, autocomplete: "off", value: query })
-    input.placeholder = "Paste an error, a traceback, a stack dump, a log. Or say what you see."
-    const count = element("p", { className: "unstuck-count" })
-    count.setAttribute("role", "status")
+    const status = element("p", { className: "unstuck-count", role: "status" })
     const results = element("div", { className: "unstuck-results" })
     let asked = 0
-    const answer = async () => {
-      const text = input.value
+    const answer = async (text, of = "") => {
       const number = ++asked
-      if (!text.trim()) {
-        results.replaceChildren()
-        count.textContent = ""
-        return
+      input.placeholder = of ? `${of}, too long to show` : "Paste an error, a traceback, a stack dump, a log. Or say what you see."
+      let [says, parts] = ["", []]
+      if (text.trim()) {
+        try {
+          const answers = await ask(ends(text))
+          const n = answers.answers.length
+          says = n ? `${n} ${n === 1 ? "cause" : "causes"}, best first` : "No cause"
+          parts = found(answers, text)
+        } catch {
+          says = "No answer"
+          parts = [failed()]
+        }
       }
-      const answers = await ask(text)
       if (number !== asked) return
-      results.replaceChildren(...found(answers, text))
-      const n = answers.answers.length
-      count.textContent = n ? `${n} ${n === 1 ? "cause" : "causes"}, best first` : "No cause"
+      status.textContent = says && of ? `${of}: ${says}` : says
+      results.replaceChildren(...parts)
     }
-    const read = async (file) => {
-      input.value = await file.text()
-      answer()
+    // The text area would take seconds to lay out a large text; it stays empty, and its placeholder names the text.
+    const take = (text, name) => {
+      const large = text.length > SHOWN
+      input.value = large ? "" : text
+      answer(text, large ? name : "")
     }
-    input.addEventListener("input", answer)
+    input.addEventListener("input", () => {
+      if (location.hash.startsWith("#q=")) history.replaceState(null, "", "#")
+      answer(input.value)
+    })
+    input.addEventListener("paste", (event) => {
+      const text = event.clipboardData.getData("text")
+      if (text.length <= SHOWN) return
+      event.preventDefault()
+      take(text, `A text of ${text.length.toLocaleString("en")} characters`)
+    })
     input.addEventListener("dragover", (event) => event.preventDefault())
-    input.addEventListener("drop", (event) => {
+    input.addEventListener("drop", async (event) => {
       const [file] = event.dataTransfer.files
       if (!file) return
       event.preventDefault()
-      read(file)
+      take(await read(file), file.name)
     })
     const label = element("label", { htmlFor: id }, "What do you see? It stays in your browser.")
-    place.replaceChildren(label, input, count, results)
-    if (query) answer()
+    place.replaceChildren(label, input, status, results)
+    answer(query)
     return input
   }
 
@@ -173,7 +232,10 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     button()
-    const query = new URLSearchParams(location.search).get("q") ?? ""
+    // What stands behind `#` is not sent to the server; behind `?` it is, so it does not stay there.
+    const given = new URLSearchParams(location.search).get("q")
+    if (given !== null) history.replaceState(null, "", `${location.pathname}#${new URLSearchParams({ q: given })}`)
+    const query = new URLSearchParams(location.hash.slice(1)).get("q") ?? ""
     document.querySelectorAll("[data-answer-box]").forEach((place) => fill(place, query))
   })
 }

@@ -1,5 +1,5 @@
-// The little that these pages need of a script beside the answer box: buttons that copy, and the keyboard where the
-// themes have only labels. Without it they lack that, and nothing else.
+// The little that these pages need of a script beside the answer box: buttons that copy, the keyboard where the themes
+// have only labels, and links that work in a copy of the site opened as files. Without it they lack that, nothing else.
 {
   const copy = async ({ currentTarget: button }) => {
     await navigator.clipboard.writeText(button.closest("pre").querySelector("code").textContent)
@@ -20,4 +20,8 @@
   document.addEventListener("keydown", ({ key, target }) => {
     if (key === "Enter" && target.matches("label[tabindex]")) target.click()
   })
+
+  if (location.protocol === "file:") {
+    for (const link of document.links) if (link.pathname.endsWith("/")) link.pathname += "index.html"
+  }
 }

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 from unstuck.catalogue import root
 from unstuck.pages import machines
 from unstuck.pages.built import Site
+from unstuck.pages.served import served
 
 PREFIX = "/unstuck/"
 ADDRESSES = {
@@ -83,21 +84,30 @@ def one_page_site(tmp_path: Path) -> Path:
     return tmp_path / "sources"
 
 
-@pytest.fixture(params=["mkdocs", "zensical"])
+@pytest.fixture(scope="session", params=["mkdocs", "zensical"])
 def site(request: pytest.FixtureRequest, published: dict[str, Site]) -> Site:
     """The whole site, once for each engine."""
     return published[request.param]
+
+
+@pytest.fixture(scope="session")
+def home(site: Site) -> Iterator[str]:
+    """The address of the start page, below the prefix of a host on this machine."""
+    with served(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A real browser: the one that the environment names, the machine's, or the one that Playwright installed.
 
+    It finds no host but this machine.
     While it is open, an event loop runs in this thread, so it is closed before other tests start one of their own.
     """
     with sync_playwright() as playwright:
         found = os.environ.get("UNSTUCK_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        alone = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu", alone])
         yield browser
         browser.close()
 

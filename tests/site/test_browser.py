@@ -1,141 +1,207 @@
-"""The built site in a real browser."""
+"""The built site in a real browser, as a host serves it."""
 
 from __future__ import annotations
 
-import mimetypes
-from collections.abc import Callable, Iterator
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, ViewportSize
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from unstuck.catalogue import causes
 from unstuck.pages.built import Site
 
-HOST = "https://site.example"
 CAUSES = [cause for cause in causes() if cause.page.is_file()]
 A_CAUSE = f"causes/{CAUSES[0].slug}/"
-FIRST_SCREEN = ViewportSize(width=1366, height=768)
-
-Visit = Callable[[str], Page]
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the pages asked other hosts for, and the errors of their scripts."""
-    return []
+NOWHERE = "no/such/page/"
+SMALL_LAPTOP = ViewportSize(width=1366, height=768)
+PHONE = ViewportSize(width=390, height=844)
+HEAVIEST = 75_000  # bytes of a first view, compressed, headers included
 
 
-@pytest.fixture
-def visit(browser: Browser, site: Site, complaints: list[str]) -> Iterator[Visit]:
-    """Open an address of the site; its host exists only inside the browser, and no other does."""
-    home = HOST + site.prefix
+@dataclass
+class Seen:
+    """What was seen of all pages: what axe finds, what the browser complains of, and what is wider than a phone."""
 
-    def answer(route: Route) -> None:
-        name = route.request.url.removeprefix(home).split("?")[0]
-        path = site.folder / (f"{name}index.html" if name == "" or name.endswith("/") else name)
-        if not route.request.url.startswith(home):
-            complaints.append(route.request.url)
-            route.abort()
-        elif path.is_file():
-            route.fulfill(path=path, content_type=mimetypes.guess_type(path)[0])
-        else:
-            route.fulfill(path=site.folder / "404.html", status=404, content_type="text/html")
+    violations: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    wide: list[str] = field(default_factory=list)
 
-    context = browser.new_context(viewport=FIRST_SCREEN)
-    context.route("**/*", answer)
+
+@pytest.fixture(scope="module")
+def seen(browser: Browser, site: Site, home: str) -> Iterator[Seen]:
+    """Look at each page once."""
+    seen = Seen()
+    places: list[str] = []
+    context = browser.new_context(viewport=PHONE, reduced_motion="reduce")
     page = context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-
-    def visit(address: str) -> Page:
-        page.goto(home + address)
-        return page
-
-    yield visit
+    page.add_init_script(AXE_SCRIPT)
+    complain = seen.complaints.append
+    page.on("pageerror", lambda error: complain(f"{page.url}: {error}"))
+    page.on("console", lambda said: complain(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on("request", lambda asked: None if asked.url.startswith(home) else complain(asked.url))
+    for name in site.pages:
+        page.set_viewport_size(PHONE)
+        page.goto(home + (NOWHERE if name == "404.html" else name.removesuffix("index.html")))
+        seen.wide += page.evaluate(WIDE)
+        page.set_viewport_size(SMALL_LAPTOP)
+        violations, places = page.evaluate(AXE, places)
+        seen.violations += [f"{name}: {violation}" for violation in violations]
+    yield seen
     context.close()
 
 
-def test_a_page_asks_no_other_host(visit: Visit, complaints: list[str]) -> None:
-    """Scripts included: neither fonts, nor figures about the repository, nor anything else; and no script fails."""
-    for address in ("", A_CAUSE, "no/such/page/"):
-        visit(address).wait_for_load_state("networkidle")
-    assert complaints == []
+WIDE = """() => [document.documentElement, ...document.querySelectorAll("article table, article pre, article pre code")]
+  .filter((part) => part.scrollWidth > Math.max(part.clientWidth, 1) && part.checkVisibility())
+  .map((part) => `${location.pathname}: ${part.outerHTML.slice(0, 100)}`)"""
+
+# What contrast a text has depends on the elements that it stands in and on their classes, so it is measured once for
+# each such place, on whatever page that is first; and a line of a program that has nothing new is only weight.
+AXE = """async (before) => {
+  document.querySelectorAll("details").forEach((fold) => (fold.open = true))
+  const place = (part) => `${part === document.body ? "" : place(part.parentElement)} ${part.tagName}.${part.className}`
+  const places = new Set(before)
+  const isFresh = (part) => part.innerText?.trim() && !places.has(place(part)) && places.add(place(part))
+  const fresh = [...document.querySelectorAll("body :not(:has(*)), body :is(a, button, dt, dd, h1, h2, h3, li, p, td)")]
+    .filter(isFresh)
+  for (const line of document.querySelectorAll(".highlight code > span")) {
+    if (!fresh.some((part) => line.contains(part))) line.remove()
+  }
+  const found = []
+  const run = async (where, options) =>
+    found.push(...(await axe.run(where, { resultTypes: ["violations"], ...options })).violations)
+  for (const scheme of fresh.length ? ["slate", "default"] : []) {
+    document.body.setAttribute("data-md-color-scheme", scheme)
+    await run({ include: fresh }, { runOnly: ["color-contrast", "link-in-text-block"] })
+  }
+  await run(document, { rules: { "color-contrast": { enabled: false } } })
+  return [found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)), [...places]]
+}"""
 
 
-def test_the_first_screen_holds_the_answer(visit: Visit) -> None:
+def test_axe_finds_nothing(seen: Seen) -> None:
+    """On every page, light and dark, with all folds open."""
+    assert seen.violations == []
+
+
+def test_pages_are_quiet(seen: Seen) -> None:
+    """No page asks another host for anything, and no script fails; the console names the page that is not there."""
+    [not_there] = seen.complaints
+    assert f"{NOWHERE}: Failed to load resource" in not_there
+
+
+def test_pages_fit_a_phone(seen: Seen) -> None:
+    """Neither a page nor a table nor a program has to be scrolled sideways."""
+    assert seen.wide == []
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a small laptop."""
+    context = browser.new_context(viewport=SMALL_LAPTOP)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(params=[SMALL_LAPTOP, PHONE], ids=["laptop", "phone"])
+def without_scripts(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page in which no script runs."""
+    context = browser.new_context(viewport=request.param, java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_a_first_view_is_light(page: Page, site: Site, home: str) -> None:
+    """The start page, and the heaviest of all pages; nothing of it is for answers."""
+    heaviest = max(site.pages, key=lambda name: len(gzip.compress((site.folder / name).read_bytes())))
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    sizes: list[float] = []
+    network.on("Network.loadingFinished", lambda loaded: sizes.append(loaded["encodedDataLength"]))
+    for name in ("index.html", heaviest):
+        network.send("Network.clearBrowserCache")
+        sizes.clear()
+        page.goto(home + name.removesuffix("index.html"), wait_until="networkidle")
+        assert len(sizes) > 5
+        assert sum(sizes) < HEAVIEST, name
+        loaded = page.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
+        assert [name for name in loaded if name.endswith(("causes.json", "matcher.js"))] == []
+
+
+def test_the_first_screen_holds_the_answer(page: Page, home: str) -> None:
     """A small laptop shows the cause, the fix and the first change at once, also where their text is longest."""
     longest = max(CAUSES, key=lambda cause: len(cause.title + cause.facts.summary + cause.facts.fix))
-    change = visit(f"causes/{longest.slug}/").locator(".language-diff :is(.gd, .gi)").first.bounding_box()
+    page.goto(f"{home}causes/{longest.slug}/")
+    change = page.locator(".language-diff :is(.gd, .gi)").first.bounding_box()
     assert change is not None
-    assert change["y"] + change["height"] < FIRST_SCREEN["height"]
+    assert change["y"] + change["height"] < SMALL_LAPTOP["height"]
 
 
-def test_the_marked_line_is_more_than_a_colour(visit: Visit) -> None:
+def test_the_marked_line_is_more_than_a_colour(page: Page, home: str) -> None:
     """A bar stands beside it, and its comment is bold."""
-    line = visit(A_CAUSE).locator("span:has(> .hll)").first
+    page.goto(home + A_CAUSE)
+    line = page.locator("span:has(> .hll)").first
     assert "inset" in line.evaluate("line => getComputedStyle(line).boxShadow")
     assert line.locator(".c1").evaluate("comment => getComputedStyle(comment).fontWeight") == "700"
 
 
-def test_a_dead_link_can_be_reported(visit: Visit, site: Site) -> None:
-    """The 404 page fills in the address that was asked for."""
-    report = visit("no/such/page/").locator("a[data-report]").get_attribute("href") or ""
-    assert f"{HOST}{site.prefix}no/such/page/" in parse_qs(urlsplit(report).query)["body"][0]
+def test_a_program_can_be_copied(page: Page, home: str) -> None:
+    """The button beside it copies the program, without line numbers, and says so."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(home + A_CAUSE)
+    button = page.locator("pre:has(.hll)").first.get_by_role("button", name="Copy")
+    button.press("Enter")
+    page.locator("pre:has(.hll)").first.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == (CAUSES[0].folder / "broken.py").read_text("utf-8")
 
 
-def test_the_answer_box_opens_from_the_keyboard(visit: Visit, complaints: list[str]) -> None:
-    """A shortcut opens it on any page, plain words are answered, and Escape leads back."""
-    page = visit(A_CAUSE)
-    page.keyboard.press("/")
-    page.keyboard.type("the agent keeps calling the same tool")
-    link = page.locator(".unstuck-dialog .unstuck-results a").first
-    link.wait_for()
-    assert page.locator(".unstuck-dialog [role=status]").inner_text().endswith("best first")
-    page.keyboard.press("Escape")
-    assert not page.locator(".unstuck-dialog").is_visible()
-    assert complaints == []
+def test_the_colours_can_be_chosen(browser: Browser, home: str) -> None:
+    """They are the system's until the switch is used, and then what was chosen, on the next page too."""
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.goto(home)
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+    page.get_by_role("button", name="Light or dark colours").press("Enter")
+    page.goto(home + A_CAUSE)
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "default"
+    context.close()
 
 
-def test_every_error_text_is_answered_by_its_page(visit: Visit) -> None:
-    """Pasted into the box, each error text has the page of its cause first."""
-    page = visit("explain/")
-    errors = [(cause.slug, error.text) for cause in CAUSES for error in cause.facts.errors]
-    answered = page.evaluate(ANSWER_EACH, [text for _, text in errors])
-    for (slug, text), first in zip(errors, answered, strict=True):
-        assert f"/causes/{slug}/" in first, text
+def test_a_dead_link_can_be_reported(page: Page, home: str) -> None:
+    """The 404 page works below the prefix, and fills in the address that was asked for."""
+    page.goto(home + NOWHERE)
+    report = page.locator("a[data-report]").get_attribute("href") or ""
+    assert f"{home}{NOWHERE}" in parse_qs(urlsplit(report).query)["body"][0]
+    page.get_by_role("link", name="Go to the start page").click()
+    assert page.url == home
 
 
-# Fill the box with one text after the other, and note where the first answer to each leads.
-ANSWER_EACH = """async (texts) => {
-  const box = document.querySelector("[data-answer-box]")
-  const firsts = []
-  for (const text of texts) {
-    const answered = new Promise((resolve) => new MutationObserver((_, observer) => {
-      observer.disconnect()
-      resolve()
-    }).observe(box.querySelector(".unstuck-results"), { childList: true }))
-    box.querySelector("textarea").value = text
-    box.querySelector("textarea").dispatchEvent(new Event("input"))
-    await answered
-    firsts.push(box.querySelector(".unstuck-results a")?.href ?? "")
-  }
-  return firsts
-}"""
+def test_everything_but_the_box_works_without_scripts(without_scripts: Page, home: str) -> None:
+    """The start page says so; an error text leads to its cause, the menu to the next one, and folds open."""
+    page, cause = without_scripts, CAUSES[0]
+    page.goto(home)
+    page.get_by_text("The box that stands here needs JavaScript").wait_for()
+    page.goto(home + "errors/")
+    page.get_by_role("listitem").filter(has_text=cause.facts.errors[0].text).get_by_role("link").first.click()
+    assert page.url == home + A_CAUSE
+    if page.viewport_size == PHONE:
+        page.locator("header label[for=__drawer]").click()
+    beside = next(other for other in CAUSES[1:] if other.facts.family == cause.facts.family)
+    page.get_by_label("Navigation").get_by_role("link", name=beside.title).click()
+    assert page.url == f"{home}causes/{beside.slug}/"
+    fold = page.locator("details").last
+    fold.locator("summary").press("Enter")
+    assert fold.locator("pre").last.is_visible()
 
 
-def test_the_address_takes_the_text(visit: Visit) -> None:
-    """`?q=` fills the box and is answered."""
-    page = visit("explain/?q=RuntimeError%3A+Event+loop+is+closed")
-    page.locator(".unstuck-results a").first.wait_for()
-    first = page.locator(".unstuck-results ol a").first.get_attribute("href") or ""
-    assert first.endswith("/causes/client-shared-across-event-loops/")
-
-
-def test_nothing_known_names_the_next_step(visit: Visit) -> None:
-    """Without an answer there is one sentence with the next step, and a report that holds the text."""
-    page = visit("explain/?q=zzqx")
-    says = page.locator(".unstuck-results p").first
-    says.wait_for()
-    assert says.locator("a[href$='/debug/dump-the-stacks/']").count() == 1
-    report = says.locator("a[href*='/issues/new']").get_attribute("href") or ""
-    assert "zzqx" in parse_qs(urlsplit(report).query)["body"][0]
+def test_the_menu_of_a_phone_opens_from_the_keyboard(browser: Browser, home: str) -> None:
+    """Where the themes have a label for the mouse, the key works as well."""
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.goto(home + A_CAUSE)
+    page.get_by_role("button", name="Navigation").press("Enter")
+    assert page.locator("#__drawer").is_checked()
+    context.close()

@@ -17,7 +17,8 @@ _LINK_TARGET = re.compile(r"(?<=\])(?:\([^)]*\)|\[[^\]]*\])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|vs|etc)\.")
 _SECOND_SENTENCE = re.compile(r"[.?!][)\"*_\]]* +(?=[(\"*_\[]*[A-Z`])")
 _SENTENCE_END = re.compile(r"[.?!:][)\"*_\]]*(?:\s*\{[^}]*\})?$")
-_EMPTY = re.compile(r"<!--.*|<div [^>]*></div>", re.DOTALL)  # A comment, or a place that a script fills.
+# A comment, or the place of the answer box, with what stands there without a script.
+_EMPTY = re.compile(r"<!--.*|<div [^>]*data-answer-box>[^<]*</div>", re.DOTALL)
 _LANGUAGES = {
     ".py": "python",
     ".diff": "diff",

@@ -25,9 +25,7 @@ from unstuck.catalogue import read
 from unstuck.problem import Problem
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n+", re.DOTALL)
-_FOR_BROWSERS = re.compile(
-    r"^(?:<div [^>]*></div>|:::.*)\n+", re.MULTILINE
-)  # The box; what the engine reads off a module.
+_FOR_BROWSERS = re.compile(r"^(?:<div .*</div>|:::.*)\n+", re.MULTILINE)  # The box; what the engine reads off a module.
 _LINK = re.compile(r"(?<=\]\()(?P<path>[^()\s:#]+\.md)(?=[#)])")
 
 
@@ -69,8 +67,10 @@ def files(at: Path) -> dict[str, str]:
     site = config.site_url or ""
     known: data.Data = json.loads(read(at / "docs" / "causes.json"))
     causes = [cause | {"url": site + cause["page"]} for cause in known["causes"]]
+    catalogue = data.dumps(known | {"site": site, "causes": causes})
     return {
-        "causes.json": data.dumps(known | {"site": site, "causes": causes}),
+        "causes.json": catalogue,
+        "assets/causes.js": f"const unstuckCauses = {catalogue}",  # A page that is opened as a file may load no JSON.
         "llms.txt": _index(config, pages),
         "llms-full.txt": "\n\n".join(page.at("llms-full.txt") for page in pages),
         **{page.path: page.at(page.path) for page in pages},

@@ -1,0 +1,154 @@
+"""The answer box, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from unstuck.catalogue import causes
+from unstuck.pages.built import Site
+
+CAUSES = [cause for cause in causes() if cause.page.is_file()]
+A_CAUSE = f"causes/{CAUSES[0].slug}/"
+CLOSED = "/causes/client-shared-across-event-loops/"
+LONGEST_TASK = 0.2  # seconds of the page's own thread
+
+Visit = Callable[[str], Page]
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that was never here."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, home: str) -> Visit:
+    """Open an address of the site."""
+    page = context.new_page()
+
+    def visit(address: str) -> Page:
+        page.goto(home + address)
+        return page
+
+    return visit
+
+
+def first(page: Page) -> str:
+    """Return where the first answer leads, once there is one."""
+    return str(page.locator(".unstuck-results a").first.evaluate("link => link.href"))
+
+
+def test_it_opens_from_the_keyboard(visit: Visit) -> None:
+    """A shortcut opens it on any page, plain words are answered, Tab reaches the answers, and Escape leads back."""
+    page = visit(A_CAUSE)
+    page.keyboard.press("/")
+    page.keyboard.type("the agent keeps calling the same tool")
+    page.locator(".unstuck-dialog .unstuck-results a").first.wait_for()
+    assert page.locator(".unstuck-count").inner_text().endswith("best first")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.href").startswith(page.url.removesuffix(A_CAUSE) + "causes/")
+    page.keyboard.press("Escape")
+    assert not page.locator(".unstuck-dialog").is_visible()
+
+
+def test_every_error_text_is_answered_by_its_page(visit: Visit) -> None:
+    """Pasted into the box, each error text has the page of its cause first."""
+    page = visit("explain/")
+    errors = [(cause.slug, error.text) for cause in CAUSES for error in cause.facts.errors]
+    answered = page.evaluate(ANSWER_EACH, [text for _, text in errors])
+    for (slug, text), found in zip(errors, answered, strict=True):
+        assert f"/causes/{slug}/" in found, text
+
+
+# Fill the box with one text after the other, and note where the first answer to each leads.
+ANSWER_EACH = """async (texts) => {
+  const box = document.querySelector("[data-answer-box]")
+  const firsts = []
+  for (const text of texts) {
+    const answered = new Promise((resolve) => new MutationObserver((_, observer) => {
+      observer.disconnect()
+      resolve()
+    }).observe(box.querySelector(".unstuck-results"), { childList: true }))
+    box.querySelector("textarea").value = text
+    box.querySelector("textarea").dispatchEvent(new Event("input"))
+    await answered
+    firsts.push(box.querySelector(".unstuck-results a")?.href ?? "")
+  }
+  return firsts
+}"""
+
+
+@pytest.mark.parametrize("mark", ["#", "?"])
+def test_the_address_takes_the_text(visit: Visit, mark: str) -> None:
+    """It fills the box and is answered; it does not stay where a reload would send it, nor when it is not true."""
+    page = visit(f"explain/{mark}q=RuntimeError%3A+Event+loop+is+closed")
+    assert first(page).endswith(CLOSED)
+    assert page.url.endswith("explain/#q=RuntimeError%3A+Event+loop+is+closed")
+    page.locator("[data-answer-box] textarea").fill("Something else")
+    page.wait_for_url(lambda url: url.endswith("explain/#"))
+
+
+def test_nothing_known_names_the_next_step(visit: Visit) -> None:
+    """Without an answer there is one sentence with the next step, and a report that holds the text."""
+    page = visit("explain/#q=zzqx")
+    says = page.locator(".unstuck-results p").first
+    says.wait_for()
+    assert says.locator("a[href$='/debug/dump-the-stacks/']").count() == 1
+    report = says.locator("a[href*='/issues/new']").get_attribute("href") or ""
+    assert "zzqx" in parse_qs(urlsplit(report).query)["body"][0]
+
+
+@pytest.mark.parametrize("missing", ["causes.json", "assets/matcher.js"])
+def test_data_that_do_not_load_are_said(visit: Visit, context: BrowserContext, missing: str) -> None:
+    """Offline there is a sentence with a way on, and the next question tries again."""
+    context.route(f"**/{missing}", lambda route: route.abort())
+    page = visit("explain/#q=Event+loop+is+closed")
+    assert first(page).endswith("/errors/")
+    assert page.locator(".unstuck-count").inner_text() == "No answer"
+    context.unroute(f"**/{missing}")
+    page.locator("[data-answer-box] textarea").fill("Event loop is closed again")
+    page.locator(f"[data-answer-box] a[href$='{CLOSED}']").wait_for()
+
+
+def test_it_works_in_a_copy_opened_as_files(context: BrowserContext, site: Site) -> None:
+    """Without a server the same text has the same answer, and the links lead to files that are there."""
+    page = context.new_page()
+    page.goto(f"{(site.folder / 'explain' / 'index.html').as_uri()}#q=Event+loop+is+closed")
+    assert first(page) == (site.folder / CLOSED[1:] / "index.html").as_uri()
+    page.locator(".md-tabs a").filter(has_text="Causes").click()
+    assert page.url == (site.folder / "causes" / "index.html").as_uri()
+
+
+@pytest.mark.parametrize("how", ["drop", "paste"])
+def test_50_megabytes_do_not_stop_the_page(visit: Visit, context: BrowserContext, how: str) -> None:
+    """The end of a dropped file and of a pasted text is answered; the page's own thread is hardly used."""
+    page = visit("explain/")
+    page.evaluate(PREPARE, how)
+    metrics = context.new_cdp_session(page)
+    metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def used() -> float:
+        found = metrics.send("Performance.getMetrics")["metrics"]
+        return float(next(metric["value"] for metric in found if metric["name"] == "TaskDuration"))
+
+    before = used()
+    page.evaluate("document.querySelector('[data-answer-box] textarea').dispatchEvent(prepared)")
+    assert first(page).endswith(CLOSED)
+    assert used() - before < LONGEST_TASK
+    assert page.locator(".unstuck-count").inner_text().endswith(": 1 cause, best first")
+
+
+PREPARE = """(how) => {
+  const text = ("x".repeat(99) + "\\n").repeat(500000) + "RuntimeError: Event loop is closed\\n"
+  const data = new DataTransfer()
+  if (how === "drop") data.items.add(new File([text], "error.log"))
+  else data.setData("text/plain", text)
+  const options = { cancelable: true, dataTransfer: data, clipboardData: data }
+  window.prepared = how === "drop" ? new DragEvent(how, options) : new ClipboardEvent(how, options)
+}"""
