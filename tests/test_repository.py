@@ -12,11 +12,17 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from mkdocs.utils.yaml import yaml_load
 from packaging.requirements import Requirement
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+MAY_WRITE = {
+    "pages.yml": ["pages: write", "id-token: write"],
+    "update.yml": ["contents: write", "pull-requests: write"],
+    "weekly.yml": ["contents: write", "issues: write", "pull-requests: write"],
+}
 LOCK = (ROOT / "requirements.lock").read_text()
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
@@ -105,10 +111,23 @@ def test_workflows_run_in_a_fork(workflow: Path) -> None:
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
-def test_workflows_may_write_the_site_alone(workflow: Path) -> None:
-    """What a workflow may do is granted job by job, and only the publication changes anything."""
+def test_workflows_may_write_what_they_are_for(workflow: Path) -> None:
+    """What a workflow may do is granted job by job, and only publication and proposals change anything."""
     text = workflow.read_text()
-    publication = ["pages: write", "id-token: write"] if workflow.name == "pages.yml" else []
 
     assert "\npermissions: {}\n" in text
-    assert re.findall(r"^ *(\S+: write\S*)", text, re.MULTILINE) == publication
+    assert re.findall(r"^ *(\S+: write)", text, re.MULTILINE) == MAY_WRITE.get(workflow.name, [])
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_a_job_that_may_write_installs_nothing(workflow: Path) -> None:
+    """Where a token can write, no library's code runs: nothing is made, and what is fetched is text."""
+    jobs = yaml_load(workflow.read_text())["jobs"].values()
+    writing = [job for job in jobs if "write" in job["permissions"].values()]
+    steps = [step for job in writing for step in job["steps"]]
+
+    assert {step["uses"].split("@")[0] for step in steps if "uses" in step} <= {
+        "actions/checkout",
+        "actions/deploy-pages",
+    }
+    assert [step["run"] for step in steps if re.search(r"\b(make|pip|uv)\b|\.venv", step.get("run", ""))] == []
