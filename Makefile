@@ -12,7 +12,7 @@ endif
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help environment serve test site evidence lock clean
+.PHONY: help environment serve test site evidence matrix lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ site: environment ## Build the site strictly with both engines; what MkDocs buil
 
 evidence: environment ## Run every program again and write down what it does, and what else is generated.
 	@$(BIN)/unstuck check
+
+matrix: environment ## Prove everything with the lowest, locked, newest and pre-release versions; write docs/proofs.md.
+	@$(BIN)/python -m unstuck.matrix $(ARGS)
 
 lock: environment ## Write requirements.lock from pyproject.toml. ARGS=--upgrade takes the newest versions.
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

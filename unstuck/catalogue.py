@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from unstuck import tables
 from unstuck.problem import Problem
+from unstuck.versions import Span
 
 Kind = Literal["waits", "starves", "spins", "crawls", "vanishes", "raises", "lingers"]
 
@@ -88,6 +89,19 @@ class Report(_Table):
     title: Annotated[str, Field(min_length=5)]
 
 
+class Retired(_Table):
+    """A cause that a library has fixed, or that another one has taken in; its page and its address stay."""
+
+    since: Annotated[str, Field(pattern=r"^\S+ \d\S*$")]
+    why: Sentence
+    moved_to: str | None = None
+
+    @property
+    def note(self) -> str:
+        """Return the sentence with which the page begins, and which goes before the fix everywhere else."""
+        return f"Fixed since {self.since}: {self.why}"
+
+
 class Facts(_Table):
     """What `cause.toml` says."""
 
@@ -101,7 +115,9 @@ class Facts(_Table):
     said: Annotated[tuple[str, ...], Field(min_length=4)]
     errors: tuple[ErrorText, ...] = ()
     find: Find
-    versions: dict[str, str]
+    versions: dict[str, Span]
+    retired: Retired | None = None
+    formerly: tuple[Annotated[str, Field(pattern=rf"^{SLUG.pattern}$")], ...] = ()
     programs: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Claim] = {}
     reports: Annotated[tuple[Report, ...], Field(min_length=1)]
     neighbours: dict[str, Sentence]
@@ -113,6 +129,12 @@ class Facts(_Table):
         return self
 
     @model_validator(mode="after")
+    def _leads_on(self) -> Facts:
+        if self.retired and self.retired.moved_to and self.retired.moved_to not in self.neighbours:
+            raise ValueError("`moved_to` is one of the neighbours, so that the page links it")
+        return self
+
+    @model_validator(mode="after")
     def _errors_come_from_somewhere(self) -> Facts:
         for error in self.errors:
             if error.source not in {"broken", "fixed", *self.programs} and not error.source.startswith("https://"):
@@ -120,6 +142,11 @@ class Facts(_Table):
                     f"error source {error.source!r} is neither broken, fixed, a further program nor a report's address"
                 )
         return self
+
+    @property
+    def answer_lines(self) -> list[str]:
+        """Return the sentences with which the page begins."""
+        return [*([self.retired.note] if self.retired else []), self.summary, self.fix]
 
 
 class Cause:
@@ -170,7 +197,7 @@ class Cause:
     @cached_property
     def facts(self) -> Facts:
         """Read `cause.toml`, or raise the `Problem` that it has."""
-        return _facts(self.toml)
+        return tables.parse(Facts, self.toml, read(self.toml))
 
     @cached_property
     def title(self) -> str:
@@ -182,7 +209,7 @@ class Cause:
 
     def line(self, *keys: int | str) -> int | None:
         """Return the line of `cause.toml` where a key is written; an index follows the key of its table."""
-        return _line_of(read(self.toml), keys)
+        return tables.line_of(read(self.toml), keys)
 
     def marks(self, word: Literal["stuck", "cause"], program: Path | None = None) -> list[int]:
         """Return the lines of a program that end in `# stuck` or `# cause`."""
@@ -252,43 +279,3 @@ def parse(program: Path) -> ast.Module:
     except SyntaxError as error:
         remedy = "Correct the syntax; nothing of it can run."
         raise Problem(program, error.lineno or 1, f"no Python: {error.msg}", remedy) from None
-
-
-def _facts(path: Path) -> Facts:
-    text = read(path)
-    try:
-        return Facts.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+)", str(error))
-        line = int(found[1]) if found else len(text.splitlines())
-        raise Problem(
-            path, line, f"not TOML: {error}", "Correct the syntax; https://toml.io has the grammar."
-        ) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        raise Problem(
-            path,
-            _line_of(text, first["loc"]) or 1,
-            f"`{key}`: {what}" if key else what,
-            "CONTRIBUTING.md has the grammar of cause.toml.",
-        ) from None
-
-
-def _line_of(text: str, loc: tuple[int | str, ...]) -> int | None:
-    """Return the line where the deepest key of `loc` that stands in the text is written."""
-    lines, at = text.splitlines(), 0
-    found = None
-    for part, following in zip(loc, (*loc, None)[1:], strict=True):
-        if isinstance(part, int):
-            continue
-        index = following if isinstance(following, int) else 0
-        name = re.escape(part)
-        key = re.compile(rf"\s*\"?{name}\"?\s*=|\s*\[{{1,2}}[\w.\"-]*\b{name}\"?\]")
-        hits = [n for n, line in enumerate(lines) if n >= at and key.match(line)]
-        if not hits:
-            continue
-        at = hits[min(index, len(hits) - 1)]
-        found = at + 1
-    return found

@@ -43,6 +43,11 @@ def check(cause: Cause, prover: Prover, say: Say) -> list[Problem]:
     return problems
 
 
+def _of_runs(step: Step) -> Step:
+    """Return a step that asks nothing of a retired cause, which the locked versions do not have."""
+    return lambda proof: iter(()) if proof.cause.facts.retired else step(proof)
+
+
 def evidence_is_what_the_runs_show(proof: Proof) -> Iterator[Problem]:
     """Yield each file of the evidence that is not what the runs show today, byte for byte."""
     yield from evidence.differences(proof.cause.evidence, evidence.files(proof))
@@ -50,13 +55,13 @@ def evidence_is_what_the_runs_show(proof: Proof) -> Iterator[Problem]:
 
 STEPS: dict[str, Step] = {
     "its files are portable and all used": lambda proof: folder.problems(proof.cause),
-    "broken is stuck and fixed is not": Proof.problems,
-    "the answer is earned": Proof.unearned,
-    "every part of the fix is needed": Proof.needless,
+    "broken is stuck and fixed is not": _of_runs(Proof.problems),
+    "the answer is earned": _of_runs(Proof.unearned),
+    "every part of the fix is needed": _of_runs(Proof.needless),
     "nothing waits to be written": lambda proof: unwritten(proof.cause),
     "no other cause is the same": lambda proof: twins.problems(proof.cause),
     "the finder reports it and nothing else": lambda proof: finder.problems(proof.cause),
-    "evidence is what the runs show": evidence_is_what_the_runs_show,
+    "evidence is what the runs show": _of_runs(evidence_is_what_the_runs_show),
 }
 """What the tests ask of a cause, in the order in which to put it right; `check` writes the evidence instead."""
 
@@ -80,6 +85,9 @@ def _captures(at: Path, say: Say) -> Iterator[Problem]:
 
 
 def _proof(proof: Proof, say: Say) -> Iterator[Problem]:
+    if proof.cause.facts.retired:
+        say("It is retired. `make matrix` runs its programs with the versions that have it; its evidence stays.")
+        return
     proof.begin()
     say(_where(proof))
     found = [*caught(proof.problems)]
@@ -134,7 +142,8 @@ def _ruff(cause: Cause, *command: str) -> list[dict[str, Any]]:
 def _written(proof: Proof, say: Say) -> Iterator[Problem]:
     """Write what is made from the runs and, of all causes, from their facts; yield what leads elsewhere."""
     at = proof.cause.clone
-    changed = evidence.write(proof.cause.evidence, evidence.files(proof))
+    retired = proof.cause.facts.retired
+    changed = [] if retired else evidence.write(proof.cause.evidence, evidence.files(proof))
     for other in causes(at):
         if other.evidence.is_dir():
             changed += text.write(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SCHEMA: Final = 1
 PYTHONS = "3.11, 3.12 and 3.13"
 
+_MADE = {"errors.md", "proofs.md"}
 _FENCE = re.compile(r"^ *```.*?^ *```\n", re.MULTILINE | re.DOTALL)
 
 
@@ -155,7 +156,7 @@ def _entry(cause: Cause, site: str) -> Entry:
         "family": facts.family,
         "kind": facts.kind,
         "summary": facts.summary,
-        "fix": facts.fix,
+        "fix": " ".join([*([facts.retired.note] if facts.retired else []), facts.fix]),
         "errors": [{"text": error.text, "source": error.source} for error in facts.errors],
         "said": list(facts.said),
         "neighbours": dict(facts.neighbours),
@@ -173,13 +174,29 @@ def _entry(cause: Cause, site: str) -> Entry:
 
 
 def proved_with(cause: Cause) -> dict[str, str]:
-    """Return the locked version of each library that a cause names in `versions`."""
+    """Return the locked version of each library that a cause names in `versions`; of a retired one, its range."""
+    from unstuck.versions import has_it
+
+    facts = cause.facts
     lock = (cause.clone / "requirements.lock").read_text(encoding="utf-8")
     locked = {"python": PYTHONS, **dict(re.findall(r"^([\w.-]+)==([^\s\\]+)", lock, re.MULTILINE))}
-    if unknown := sorted(cause.facts.versions.keys() - locked.keys()):
+    if unknown := sorted(facts.versions.keys() - locked.keys()):
         what = f"{unknown[0]} is not in requirements.lock"
         raise Problem(cause.toml, cause.line("versions", unknown[0]), what, "Name a locked package.")
-    return {name: locked[name] for name in cause.facts.versions}
+    there = {name: locked[name] for name in facts.versions}
+    if has_it({name: span for name, span in facts.versions.items() if name != "python"}, there.__getitem__):
+        if facts.retired:
+            what = "`retired`: the locked versions are among those of [versions], which have the cause"
+            raise Problem(
+                cause.toml, cause.line("retired"), what, "Let the ranges end where it is fixed, or take [retired] out."
+            )
+        return there
+    if not facts.retired:
+        what = "`versions`: the locked versions are not among those that have the cause"
+        raise Problem(
+            cause.toml, cause.line("versions"), what, "Correct the ranges, or say in [retired] since when it is fixed."
+        )
+    return dict(facts.versions)
 
 
 def _signatures(path: Path) -> list[Signature]:
@@ -201,8 +218,8 @@ def _sections(docs: Path) -> Iterator[Section]:
     from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 
     for path in sorted(docs.rglob("*.md")):
-        if (path.parent == docs / "causes" and path.stem != "index") or path == docs / "errors.md":
-            continue  # Causes are found as causes, and the index of errors is made from these data.
+        if (path.parent == docs / "causes" and path.stem != "index") or path.name in _MADE:
+            continue  # Causes are found as causes; the index of errors is made from these data, the proofs every week.
         address = path.relative_to(docs).with_suffix("").as_posix().removesuffix("index")
         address = f"{address.rstrip('/')}/" if address.strip("/") else ""
         title = ""
@@ -228,13 +245,16 @@ def errors_page(data: Data) -> str:
 
 def made(root: Path) -> dict[Path, str]:
     """Return what is made of a clone: the data, in the package and on the site, their schema, and the index."""
-    data = build(root)
+    from unstuck import addresses
+
+    data, errors = build(root), root / "docs" / "errors.md"
     content = dumps(data)
     return {
         root / "unstuck" / "causes.json": content,
         root / "docs" / "causes.json": content,
         root / "docs" / "causes.schema.json": schema(),
-        root / "docs" / "errors.md": errors_page(data),
+        errors: errors_page(data),
+        **addresses.made(root, [errors]),
     }
 
 

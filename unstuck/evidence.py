@@ -54,7 +54,7 @@ def files(proof: Proof) -> dict[str, str]:
         "fixed.txt": fixed_text(proof.fixed),
         "fix.diff": diff(cause),
         "find.txt": find_text(cause),
-        "signatures.json": _signatures(proof),
+        "signatures.json": json.dumps(signatures(proof), indent=1),
         **of_facts(cause),
         **proof.captures,
     }
@@ -197,17 +197,17 @@ def below(place: Place) -> str:
     return "".join(f"    {call.package:{width}}  {call.name}\n" for call in shown)
 
 
-def _signatures(proof: Proof) -> str:
-    """Return the library frames below each place where a program of the cause is stuck, outermost first, as JSON."""
+def signatures(proof: Proof) -> list[data.Signature]:
+    """Return the library frames below each place where a program of the cause is stuck."""
     cause, claims = proof.cause, proof.cause.facts.programs
     stuck = {name: proof.programs[name] for name, claim in claims.items() if claim.kind and claim.role == "variant"}
-    found = []
+    found: list[data.Signature] = []
     for name, run in {"broken": proof.broken, **stuck}.items():
         place = run.at(cause.mark(cause.program(name)))
         if place:
             frames = [f"{call.module}:{call.name}" for call in place.calls]
             found.append({"program": name, "what": place.what, "on_loop": place.on_loop, "frames": frames})
-    return json.dumps(found, indent=1)
+    return found
 
 
 def _said(phrasings: Sequence[str]) -> str:
@@ -233,7 +233,7 @@ def _versions(cause: Cause) -> str:
     rows = ["| library | has it | proved with |", "|---|---|---|"]
     locked = data.proved_with(cause)
     rows += [f"| {name} | {versions} | {locked[name]} |" for name, versions in cause.facts.versions.items()]
-    return "\n".join(rows) + "\n"
+    return "\n".join([*rows, "", "[Proved with other versions, too](../proofs.md)"]) + "\n"
 
 
 def _seconds(seconds: float) -> str:

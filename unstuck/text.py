@@ -24,6 +24,12 @@ def code_span(text: str) -> str:
     return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
+def fence(text: str) -> str:
+    """Return a text as a fenced block that nothing in it can end."""
+    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{ticks}text\n{text.rstrip()}\n{ticks}"
+
+
 def escaped(text: str) -> str:
     """Return a text so that Markdown shows it as it is."""
     return re.sub(r"([\\`*_\[\]{}])", r"\\\1", text).replace("<", "&lt;")

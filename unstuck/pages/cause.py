@@ -52,12 +52,13 @@ def has_its_sections_in_order(cause: Cause, page: Page) -> Iterator[Problem]:
 def begins_with_the_answer(cause: Cause, page: Page) -> Iterator[Problem]:
     """Yield what keeps the first screen from being the cause, the fix and the diff."""
     answer = [prose for prose in page.prose if prose.line in page.beginning()]
-    for n, sentence in enumerate((cause.facts.summary, cause.facts.fix)):
+    expected = cause.facts.answer_lines
+    for n, sentence in enumerate(expected):
         if [prose.text for prose in answer[n : n + 1]] != [sentence]:
             line = answer[n].line if answer[n:] else None
             yield page.problem(line, f"line {n + 1} of the answer is not cause.toml's", f"Write: {sentence}")
-    for prose in answer[2:]:
-        yield page.problem(prose.line, "the answer has a third line", "Move it below `## What you see`.")
+    for prose in answer[len(expected) :]:
+        yield page.problem(prose.line, "the answer has a line too many", "Move it below `## What you see`.")
     if page.shown(page.beginning()) != [_path(cause, "evidence/fix.diff")]:
         yield page.problem(None, "the answer does not end with the diff", _include(cause, "evidence/fix.diff"))
 

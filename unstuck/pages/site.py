@@ -10,6 +10,7 @@ from typing import Any
 from mkdocs.exceptions import ConfigurationError
 from mkdocs.utils.yaml import yaml_load
 
+from unstuck import addresses
 from unstuck.catalogue import Cause, causes, read
 from unstuck.pages.source import Page
 from unstuck.problem import Problem
@@ -27,7 +28,8 @@ def families(at: Path) -> dict[str, list[str]]:
 def pairs_every_cause_with_a_page(at: Path) -> Iterator[Problem]:
     """Yield each cause without a page, and each page below `docs/causes` without a cause."""
     proved = {cause.page for cause in causes(at)}
-    written = {page for page in (at / "docs" / "causes").glob("*.md") if page.stem != "index"}
+    moved = addresses.former(at)
+    written = {page for page in (at / "docs" / "causes").glob("*.md") if page.stem not in {"index", *moved}}
     for page in sorted(proved - written):
         yield Problem(page, None, f"the cause {page.stem} has no page", "Write it; CONTRIBUTING.md has the form.")
     for page in sorted(written - proved):
@@ -92,6 +94,7 @@ SITE_CHECKS: tuple[Callable[[Path], Iterator[Problem]], ...] = (
     lists_every_cause_in_its_family,
     introduces_every_family_in_order,
     links_neighbours_both_ways,
+    addresses.lead_somewhere,
 )
 
 

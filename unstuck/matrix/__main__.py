@@ -1,0 +1,95 @@
+"""Prove every cause with each set of versions, and write what was found: `python -m unstuck.matrix [SET]...`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from unstuck import text
+from unstuck.catalogue import causes, read, root
+from unstuck.matrix import record as records
+from unstuck.matrix import texts
+from unstuck.matrix.record import Proved, Record
+from unstuck.matrix.sets import SETS, environment
+from unstuck.problem import Problem
+
+RECORD, PAGE = "docs/proofs.json", "docs/proofs.md"
+
+
+def run(at: Path, names: list[str]) -> Record:
+    """Prove every cause of a clone with each of the sets."""
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    return Record(today, {name: _prove(at, name) for name in names})
+
+
+def _prove(at: Path, name: str) -> Proved:
+    print(f"{name}: making its environment.", flush=True)
+    python = environment(at, name)
+    print(f"{name}: proving.", flush=True)
+    command = [str(python), "-m", "unstuck.matrix.prove"]
+    done = subprocess.run(command, cwd=at, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise Problem(at / ".cache" / "matrix" / name, None, "the proofs did not run", "The lines above say why.")
+    proved = TypeAdapter(Proved).validate_json(done.stdout)
+    print(f"{name}: {', '.join(f'{number} {result}' for result, number in proved.count().items())}.", flush=True)
+    return proved
+
+
+def made(at: Path, record: Record) -> dict[Path, str]:
+    """Return what is committed of a record: the record without its dumps, and the page."""
+    return {
+        at / RECORD: records.dumps(record.without_dumps()),
+        at / PAGE: texts.page(record, causes(at), libraries(at)),
+    }
+
+
+def reports(at: Path, record: Record) -> Iterator[tuple[Path, str]]:
+    """Yield what a workflow posts, below `.cache/matrix`: the pull request's text, and an issue for each change."""
+    folder = at / ".cache" / "matrix"
+    yield folder / "pull-request.md", texts.pull_request(record)
+    for slug in record.changed():
+        yield folder / "issues" / f"{slug}.md", f"{texts.issue_title(slug)}\n{texts.issue(record, slug)}"
+
+
+def requirements(at: Path) -> list[str]:
+    """Return what pyproject.toml asks for, for the tool and for the proofs."""
+    project = tomllib.loads(read(at / "pyproject.toml"))
+    return [*project["project"]["dependencies"], *project["dependency-groups"]["proofs"]]
+
+
+def libraries(at: Path) -> list[str]:
+    """Return the names of the libraries that the proofs ask for, or that a cause names."""
+    asked = {requirement.split(">=")[0] for requirement in requirements(at)}
+    named = {name for cause in causes(at) for name in cause.facts.versions}
+    return sorted(asked | named - {"python"})
+
+
+def main(names: list[str]) -> int:
+    """Run the sets, write what was found, and return the exit code: 1 when a cause is not as its page says."""
+    if unknown := set(names) - SETS.keys():
+        raise Problem(
+            Path("unstuck.matrix"), None, f"no set is called {unknown.pop()}", f"There are {', '.join(SETS)}."
+        )
+    at = root()
+    record = run(at, names or [*SETS])
+    shutil.rmtree(at / ".cache" / "matrix" / "issues", ignore_errors=True)
+    posted = dict(reports(at, record))
+    (at / ".cache" / "matrix" / "issues").mkdir()
+    written = text.write({**made(at, record), **posted} if not names else posted)
+    for path in written:
+        print(f"wrote {path.relative_to(at)}")
+    return 1 if record.changed() else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Problem as problem:
+        sys.exit(f"{problem}")
