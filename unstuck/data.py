@@ -246,6 +246,7 @@ def errors_page(data: Data) -> str:
 def made(root: Path) -> dict[Path, str]:
     """Return what is made of a clone: the data, in the package and on the site, their schema, and the index."""
     from unstuck import addresses
+    from unstuck.matrix import files as proofs
 
     data, errors = build(root), root / "docs" / "errors.md"
     content = dumps(data)
@@ -255,6 +256,7 @@ def made(root: Path) -> dict[Path, str]:
         root / "docs" / "causes.schema.json": schema(),
         errors: errors_page(data),
         **addresses.made(root, [errors]),
+        **proofs.page(root),
     }
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.version import Version
 
-from unstuck import checks, data, scaffold
+from unstuck import addresses, checks, data, scaffold
 from unstuck.catalogue import Cause, cause, causes, root
 from unstuck.matcher import Matcher
 from unstuck.matrix import __main__ as matrix
-from unstuck.matrix import prove, texts
+from unstuck.matrix import files, prove, texts
 from unstuck.matrix import record as records
 from unstuck.matrix.record import Outcome, Proved, Record
 from unstuck.matrix.sets import SETS, environment
@@ -22,7 +24,7 @@ from unstuck.proofs import Proof
 from unstuck.prover import Prover
 
 SLUG = "my-own-cause"
-COMMITTED = records.parse(root() / matrix.RECORD)
+COMMITTED = records.parse(root() / files.RECORD)
 OLD = '[versions]\nlangchain-core = "<0.3"'
 RETIRED = f'[retired]\nsince = "langchain-core 0.3"\nwhy = "the client no longer waits."\n\n{OLD}'
 
@@ -104,13 +106,31 @@ def test_a_retired_cause_rests(mine: Cause, prover: Prover) -> None:
     assert prove.outcome(Proof(Cause(mine.folder), prover), Matcher(data.load())) == Outcome("retired")
 
 
-def test_the_page_has_every_cause_and_every_set() -> None:
-    """The committed page is made of the committed record, which knows all causes and all sets and no other."""
+def test_the_record_has_every_set() -> None:
+    """Each set was run, all with the same causes, and each of these has a page or had one under another name."""
+    known = {known.slug for known in causes()} | addresses.former(root()).keys()
     assert [*COMMITTED.sets] == [*SETS]
-    for proved in COMMITTED.sets.values():
-        assert proved.causes.keys() == {known.slug for known in causes()}
-    made = matrix.made(root(), COMMITTED)
-    assert made == {path: path.read_text(encoding="utf-8") for path in made}
+    assert {frozenset(proved.causes) for proved in COMMITTED.sets.values()} == {
+        frozenset(COMMITTED.sets["locked"].causes)
+    }
+    assert COMMITTED.sets["locked"].causes.keys() <= known
+    assert dt.date.fromisoformat(COMMITTED.date) <= dt.datetime.now(dt.UTC).date()
+
+
+def test_the_page_has_every_cause(mine: Cause) -> None:
+    """A cause that is newer than the last run has its row, and the contributor need not run the others."""
+    page = (mine.clone / files.PAGE).read_text()
+    rows = re.findall(r"^\| \[.*\]\(causes/(.+)\.md\) \| (.+) \|$", page, re.MULTILINE)
+    assert {slug for slug, _ in rows} == {known.slug for known in causes(mine.clone)}
+    assert dict(rows)[SLUG] == " | ".join(["not run yet"] * len(SETS))
+
+
+def test_the_page_has_the_versions() -> None:
+    """Each library that a cause or pyproject.toml names has the version of each set."""
+    page = (root() / files.PAGE).read_text()
+    rows = re.findall(r"^\| ([a-z-]+) \| (\d.* \| .+) \|$", page.partition("## Versions")[2], re.MULTILINE)
+    assert [name for name, _ in rows] == ["python", *files.libraries(root())]
+    assert all(Version(version) for _, versions in rows for version in versions.split(" | "))
 
 
 @pytest.mark.parametrize("name", ["lowest", "locked"])
@@ -122,7 +142,7 @@ def test_what_is_supported_is_proved(name: str) -> None:
 def test_every_lower_bound_was_run() -> None:
     """A lower bound of pyproject.toml is a version that the lowest set had, and not a hope."""
     there = COMMITTED.sets["lowest"].versions
-    asked = [Requirement(line) for line in matrix.requirements(root())]
+    asked = [Requirement(line) for line in files.requirements(root())]
     wrong = {str(one): there.get(one.name) for one in asked if not _lowest(one, there.get(one.name, "0"))}
     assert (wrong, len(asked) > 20) == ({}, True)
 
@@ -152,7 +172,7 @@ def test_the_pull_request_names_what_changed() -> None:
 
 def test_an_issue_is_made_for_each_change(tmp_path: Path) -> None:
     """The first line of its file is the title by which it is found again."""
-    made = dict(matrix.reports(tmp_path, record(forgotten_await=Outcome("changed", ("it waits",)))))
+    made = dict(files.reports(tmp_path, record(forgotten_await=Outcome("changed", ("it waits",)))))
     issues = {path.name: text for path, text in made.items() if path.parent.name == "issues"}
     assert [*issues] == ["forgotten-await.md"]
     assert issues["forgotten-await.md"].startswith("Changed: forgotten-await\n`forgotten-await` is not")

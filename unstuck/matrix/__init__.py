@@ -1,5 +1,5 @@
 """Proves every cause with several sets of versions, and says what that changes.
 
-`sets` makes an environment for each set, `prove` runs in it, `record` compares what it found with what was known, and
-`texts` writes the page, the pull request and the issues.
+`sets` makes an environment for each set, and `prove` runs in it. `record` is what was found, `texts` what people read
+of it, and `files` where that goes.
 """

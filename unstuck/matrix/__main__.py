@@ -6,21 +6,16 @@ import datetime as dt
 import shutil
 import subprocess
 import sys
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from unstuck import text
-from unstuck.catalogue import causes, read, root
-from unstuck.matrix import record as records
-from unstuck.matrix import texts
+from unstuck.catalogue import root
+from unstuck.matrix import files
 from unstuck.matrix.record import Proved, Record
 from unstuck.matrix.sets import SETS, environment
 from unstuck.problem import Problem
-
-RECORD, PAGE = "docs/proofs.json", "docs/proofs.md"
 
 
 def run(at: Path, names: list[str]) -> Record:
@@ -42,35 +37,6 @@ def _prove(at: Path, name: str) -> Proved:
     return proved
 
 
-def made(at: Path, record: Record) -> dict[Path, str]:
-    """Return what is committed of a record: the record without its dumps, and the page."""
-    return {
-        at / RECORD: records.dumps(record.without_dumps()),
-        at / PAGE: texts.page(record, causes(at), libraries(at)),
-    }
-
-
-def reports(at: Path, record: Record) -> Iterator[tuple[Path, str]]:
-    """Yield what a workflow posts, below `.cache/matrix`: the pull request's text, and an issue for each change."""
-    folder = at / ".cache" / "matrix"
-    yield folder / "pull-request.md", texts.pull_request(record)
-    for slug in record.changed():
-        yield folder / "issues" / f"{slug}.md", f"{texts.issue_title(slug)}\n{texts.issue(record, slug)}"
-
-
-def requirements(at: Path) -> list[str]:
-    """Return what pyproject.toml asks for, for the tool and for the proofs."""
-    project = tomllib.loads(read(at / "pyproject.toml"))
-    return [*project["project"]["dependencies"], *project["dependency-groups"]["proofs"]]
-
-
-def libraries(at: Path) -> list[str]:
-    """Return the names of the libraries that the proofs ask for, or that a cause names."""
-    asked = {requirement.split(">=")[0] for requirement in requirements(at)}
-    named = {name for cause in causes(at) for name in cause.facts.versions}
-    return sorted(asked | named - {"python"})
-
-
 def main(names: list[str]) -> int:
     """Run the sets, write what was found, and return the exit code: 1 when a cause is not as its page says."""
     if unknown := set(names) - SETS.keys():
@@ -80,9 +46,9 @@ def main(names: list[str]) -> int:
     at = root()
     record = run(at, names or [*SETS])
     shutil.rmtree(at / ".cache" / "matrix" / "issues", ignore_errors=True)
-    posted = dict(reports(at, record))
+    posted = dict(files.reports(at, record))
     (at / ".cache" / "matrix" / "issues").mkdir()
-    written = text.write({**made(at, record), **posted} if not names else posted)
+    written = text.write({**files.made(at, record), **posted} if not names else posted)
     for path in written:
         print(f"wrote {path.relative_to(at)}")
     return 1 if record.changed() else 0

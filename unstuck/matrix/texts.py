@@ -83,7 +83,7 @@ def _causes(record: Record, causes: list[Cause]) -> Iterator[list[str]]:
         outcomes = [proved.causes.get(cause.slug) for proved in record.sets.values()]
         yield [
             f"[{cause.title}](causes/{cause.slug}.md)",
-            *(found.result if found else "not run" for found in outcomes),
+            *(found.result if found else "not run yet" for found in outcomes),
         ]
 
 
@@ -95,7 +95,7 @@ def _differences(record: Record) -> Iterator[str]:
 
 
 def _why(outcome: Outcome) -> str:
-    return "\n".join(line.split("\n")[0] for line in outcome.why) or "not run"
+    return "\n".join(line.split("\n")[0] for line in outcome.why) or "not run yet"
 
 
 def _versions(record: Record, libraries: list[str]) -> Iterator[list[str]]:
