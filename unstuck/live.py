@@ -105,7 +105,7 @@ class Screen:
     def _look(self, at: float, look: Look) -> None:
         places = tuple(place.line for place in look.places)
         if look.moves:
-            calls = f", after {look.calls} calls of the model or the provider" if look.calls else ""
+            calls = f"; calls of the model or the provider: {look.calls}" if look.calls else ""
             self._once(at, ("moves", places), *_where(look), f"It runs, at {look.cpu:.0%} of a processor{calls}.")
         elif look.wakes is not None:
             self._once(at, ("waits", places), *_where(look), f"It waits, and a timer is set for {look.wakes:.0f} s.")

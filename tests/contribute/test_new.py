@@ -97,7 +97,7 @@ def test_the_command_says_what_it_wrote_and_what_to_do_next(clone: Path, monkeyp
     assert said.endswith("unstuck check my-own-cause\n")
 
 
-@pytest.mark.parametrize("command", [["new", "a", "--kind", "waits"], ["check"]])
+@pytest.mark.parametrize("command", [["new", "a", "--kind", "waits"], ["check"], ["run", "a"]])
 def test_an_installed_package_is_no_clone(command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who has the wheel is told what these commands need."""
     monkeypatch.setattr(commands, "root", lambda: tmp_path)

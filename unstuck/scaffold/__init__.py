@@ -10,7 +10,8 @@ import difflib
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 
@@ -109,12 +110,22 @@ def _write(cause: Cause, texts: dict[Path, str]) -> None:
     drafts = {path.with_name(f".{path.name}.new"): path for path in texts}
     try:
         cause.folder.mkdir()
-        for draft, path in drafts.items():
-            draft.write_text(texts[path], encoding="utf-8")
+        with _or_none(cause, drafts):
+            for draft, path in drafts.items():
+                draft.write_text(texts[path], encoding="utf-8")
     except OSError as error:
+        what = f"it cannot be written: {error.strerror}"
+        raise Problem(cause.folder, None, what, "Nothing was changed; put that right, and try again.") from None
+    for draft, path in drafts.items():
+        draft.replace(path)
+
+
+@contextmanager
+def _or_none(cause: Cause, drafts: Iterable[Path]) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
         for draft in drafts:
             draft.unlink(missing_ok=True)
         cause.folder.rmdir()
-        raise Problem(cause.folder, None, f"it cannot be written: {error.strerror}", "Nothing was changed.") from None
-    for draft, path in drafts.items():
-        draft.replace(path)
+        raise
