@@ -55,11 +55,16 @@ class Report(TypedDict):
 
 
 class Signature(TypedDict):
-    """The library frames below a place where a program of the cause is stuck, as `module:function`, outermost first."""
+    """The library frames of a stack in which a program of the cause is stuck, as `module:function`, outermost first.
+
+    `frames` are those below the program's line, `above` those that led to it; `threads` is how many stood there.
+    """
 
     program: str
     what: str
     on_loop: bool
+    threads: int
+    above: list[str]
     frames: list[str]
 
 

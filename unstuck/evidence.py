@@ -27,6 +27,10 @@ from unstuck.prover.run import HOLDS
 
 SHOWN = 6  # of the words that people use, before the fold
 
+# What drives a program in its proof; a reader's is driven by something else.
+_MODEL = "langchain_core.language_models.chat_models"
+_DRIVERS = {"__main__", "runpy", "threading", "concurrent", "asyncio", "fastapi", "starlette", "httpx", "anyio"}
+
 _STANDS = {
     "waits": "A {what} waits here.",
     "starves": "The line finishes, but the event loop could not run for {starved} s, and something was ready to run.",
@@ -198,16 +202,42 @@ def below(place: Place) -> str:
 
 
 def signatures(proof: Proof) -> list[data.Signature]:
-    """Return the library frames below each place where a program of the cause is stuck."""
+    """Return the stacks in which programs of the cause are stuck, and those of threads that wait for them."""
     cause, claims = proof.cause, proof.cause.facts.programs
     stuck = {name: proof.programs[name] for name, claim in claims.items() if claim.kind and claim.role == "variant"}
     found: list[data.Signature] = []
     for name, run in {"broken": proof.broken, **stuck}.items():
         place = run.at(cause.mark(cause.program(name)))
-        if place:
-            frames = [f"{call.module}:{call.name}" for call in place.calls]
-            found.append({"program": name, "what": place.what, "on_loop": place.on_loop, "frames": frames})
+        waiting = [at for at in (*run.places, *run.stood) if at.calls and at.calls[-1].module == "threading"]
+        if run.end == "raised":  # where it stood before
+            waiting += [at for at in run.stood if at.line == cause.mark(cause.program(name)) and _led(at)]
+        stands = dict.fromkeys([place, *waiting] if place else [])
+        found += [_signature(run, name, cause.program(name), at) for at in stands]
     return found
+
+
+def _signature(run: Run, name: str, program: Path, place: Place) -> data.Signature:
+    calls = list(place.calls)
+    if run.end == "spun":  # how far the call of the model had come is chance
+        calls = calls[: max((n for n, call in enumerate(calls, 1) if call.module == _MODEL), default=len(calls))]
+    return {
+        "program": name,
+        "what": "error" if run.end == "raised" and place not in run.stood else place.what,
+        "on_loop": place.on_loop,
+        "threads": _threads(run, program, place.line) if place.what == "thread" else 0,
+        "above": _led(place),
+        "frames": [f"{call.module}:{call.name}" for call in calls],
+    }
+
+
+def _led(place: Place) -> list[str]:
+    return [f"{call.module}:{call.name}" for call in place.above if call.package not in _DRIVERS]
+
+
+def _threads(run: Run, program: Path, line: int) -> int:
+    """Return how many threads stand at a line, as far as a dump was made there."""
+    dump = run.dumps.get(f"faulthandler, line {line}") or run.dumps.get("faulthandler", "")
+    return max(1, sum(f'/{program.name}", line {line} in' in thread for thread in dump.split("\n\n")))
 
 
 def _said(phrasings: Sequence[str]) -> str:

@@ -97,6 +97,6 @@ def _dump(pid: int) -> str:
 def _paragraph(answer: Answer) -> str:
     sure = SURE[answer.how_sure].format(proved_with=answer.proved_with)
     matched = [f"  line {match.line}: {match.text[:160]}" for match in answer.matched]
-    return "\n".join(
-        [f"{answer.title}  [{answer.slug}]", f"  Fix: {answer.fix}", f"  Sure: {sure}", *matched, f"  {answer.url}"]
-    )
+    apart = [f"  Rather this: {answer.apart}"] if answer.apart else []
+    head = [f"{answer.title}  [{answer.slug}]", *apart, f"  Fix: {answer.fix}", f"  Sure: {sure}"]
+    return "\n".join([*head, *matched, f"  {answer.url}"])

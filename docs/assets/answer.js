@@ -97,6 +97,7 @@
           element("a", { href: address(`causes/${answer.slug}/`) }, answer.title),
           element("span", { className: "unstuck-sure" }, SURE[answer.how_sure].replace("{proved_with}", answer.proved_with)),
           element("p", { className: "unstuck-fix" }, ...code(answer.fix)),
+          ...(answer.apart ? [element("p", { className: "unstuck-apart" }, "Rather this: ", ...code(answer.apart))] : []),
           ...answer.matched.map((matched) => excerpt(matched, answer.how_sure)),
         ),
       )

@@ -10,8 +10,12 @@
   const NOT_WHOLE = 0.9
   const SIMILAR = 0.75
   const TELLING = 6.0
+  const BOTH = 0.05
   const COVERED = 0.6
+  const COVERED_IN_CROWD = 0.3
   const ENOUGH = 3
+  const CROWD = 3
+  const LONG = 30.0
   const COMMON = 0.3
   const LONGEST_WORDS = 2000
   const SHORT = 400
@@ -24,6 +28,8 @@
   const LONGEST_LINE = 2000
   const ESCAPES =
     /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r(?=\n)|[\x00-\x08\x0b\x0c\x0e-\x1f]/g
+  const QUOTED = /\\n +File |\\nTraceback|last\):\\n|^\s*\{/
+  const BACKSLASH = /\\(["\\/nt])/g
   const WORD = /[A-Za-z_][A-Za-z0-9_]*|[0-9]{3}(?![0-9])/g
   const PART = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g
   const VARIABLE =
@@ -39,7 +45,7 @@
   const SPOKEN = 0.25
   const FENCE = /^\s*(?:```|~~~)/
   const NO_SENTENCE =
-    /^\s*(?:(?:from|import|def|class|async|await|return|raise|print|for|with|while|if|elif|else|try|except)\b|[@>$#|]|- \[)|[;{}(,[]\s*$|\w\(\S*\)|\w ?= ?\S|\b(?:INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL)\b|^\W*[0-9]{4}-[0-9]/
+    /^\s*(?:(?:from|import|def|class|async|await|return|raise|print|for|with|while|if|elif|else|try|except)\b|[@>$#|]|- \[)|[;{}(,[]\s*$|\w\(\S*\)|\w ?= ?\S|\b(?:INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL)\b|^\W*[0-9]{4}-[0-9]|above exception|^End of|^(?:KeyboardInterrupt|(?:\S+\.)?CancelledError)\b/
   const SAME = `
 hang hung freeze frozen froze stuck stall block blocked deadlock unresponsive
 loop endless infinite repeat repeatedly again circle cycle recursion recursive iteration
@@ -63,10 +69,19 @@ wait await pending
 
   function lines(text) {
     if (text.length > 2 * LONGEST) text = text.slice(0, LONGEST) + "\n" + text.slice(-LONGEST)
-    return text
-      .replace(ESCAPES, "")
-      .split("\n")
-      .map((line) => line.slice(0, LONGEST_LINE))
+    const found = []
+    const numbers = []
+    text.replace(ESCAPES, "").split("\n").forEach((line, at) => {
+      let parts = [line]
+      if (line.includes("\\n") && QUOTED.test(line)) {
+        parts = line.replace(BACKSLASH, (_, sign) => ({ n: "\n", t: "\t" })[sign] || sign).split("\n")
+      }
+      for (const part of parts) {
+        found.push(part.slice(0, LONGEST_LINE))
+        numbers.push(at + 1)
+      }
+    })
+    return [found, numbers]
   }
 
   function spoken(pasted, skip) {
@@ -125,55 +140,108 @@ wait await pending
 
   // Stacks
 
-  const FILE = /\bFile ["'](?<path>[^"']+)["'](?:, line [0-9…]+)?,? in (?:async |generator )*(?<name>[A-Za-z0-9_.<>]+)/
-  const PY_SPY = /(?<name>[A-Za-z0-9_.<>]+) \((?<path>[^()\s]+\.(?:py|pyx|c|cpp|so))(?::[0-9]+)?\)\s*$/
+  const FRAME_LIKE = /File |\)\s*$|^ {4}[a-z]|\.py:/
+  const FRAMES = [
+    /\bFile ["'](?<path>[^"']+)["'](?:, line [0-9…]+)?,? in (?:async |generator )*(?<name>[A-Za-z0-9_.<>]+)/,
+    /(?<name>[A-Za-z0-9_.<>]+) \((?<path>[^()\s]+\.(?:py|pyx|c|cpp|so))(?::[0-9]+)?\)\s*$/,
+    /(?<path>[^\s"'|│]+\.py):[0-9]+,? in (?<name>[A-Za-z0-9_.<>]+)/,
+    /── +(?<name>[A-Za-z0-9_.<>]+) (?<path>\S+\.py):[0-9]+\s*$/,
+  ]
   const PAGE = /^ {4}(?<path>[a-z_][a-z0-9_]*) {2,}(?<name>[A-Za-z0-9_.<>]+)$/
   const HEAD =
-    /\bThread (?:0x)?[A-Za-z0-9_…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|Traceback \(most recent call last\)|most recent call first\)|^Below it:/
+    /\bThread (?:0x)?[A-Za-z0-9_…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|Traceback \(most recent call last\)|most recent call first\)|^Below it:|~ Stack of .*\([0-9]+\) ~|── \(T\) /
+  const LAST = /recent call last|^Below it:|~ Stack of |── \(T\) /
+  const TASK = /\* Task\(name=.*, id=(0x[0-9a-f]+)\)/
+  const HEADING = /\+ (Awaited by|Running in):/
+  const LISTED = /\* (?:Task|Thread)\(name=.*, id=(0x[0-9a-f…]+)\)/
   const ON_LOOP = /A thread of the event loop|the event loop could not run/
-  const INSTALLED = /.*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+)[\\/]|^…\/(?:site-packages\/)?/g
+  const INSTALLED = /.*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+|Lib)[\\/]|^…\/(?:site-packages\/)?/g
   const PLUMBING = {
     threading: new Set(["run", "_bootstrap", "_bootstrap_inner"]),
     concurrent: new Set(["_worker", "run"]),
-    asyncio: new Set(["run", "run_forever", "run_until_complete", "_run_once", "_run"]),
+    asyncio: new Set(["run", "run_forever", "run_until_complete", "_run_once", "_run", "wait"]),
   }
-  const PLUMBING_PACKAGES = new Set(["contextlib", "contextvars", "runpy", "selectors"])
+  const STANDARD = new Set("asyncio concurrent http queue selectors socket ssl threading time urllib".split(" "))
+  const CLIENTS = new Set("aiohttp anyio http httpcore httpx requests socket ssl urllib urllib3".split(" "))
+  const TELLING_FRAME = /proxy|connect_tcp|create_connection|getaddrinfo|receive_response_body|wait_for_connection/
+  const TWIN = /^(_?)a(?=(?:batch|call|dispatch|embed|execute|generate|get|handle|invoke|plan|run|stream|transform))/
+  const TWIN_PART = /(?:^|(?<=_))a?sync_|_a?sync$/g
+  const FAR = 3
+  const PLUMBING_PACKAGES = new Set(["contextlib", "contextvars", "runpy", "selectors", "time"])
 
-  function stacks(pasted) {
-    let found = []
-    let gap = 99
-    pasted.forEach((line, number) => {
-      const frame = frameOf(line)
-      if (HEAD.test(line)) {
-        const said = pasted.slice(Math.max(number - 4, 0), number).join(" ")
-        const innermostLast = line.includes("last") || line.includes("Below")
-        found.push({ frames: [], lines: [], innermostLast, onLoop: ON_LOOP.test(said), brief: false })
-        gap = 0
-      } else if (frame !== null) {
-        if (!found.length || gap > 3) found.push({ frames: [], lines: [], innermostLast: false, onLoop: false, brief: false })
-        found.at(-1).frames.push(frame)
-        found.at(-1).lines.push(number)
-        found.at(-1).brief = !frame.includes("/")
-        gap = 0
-      } else {
-        gap += 1
+  class Stacks {
+    constructor(pasted) {
+      this.taken = new Set()
+      this.found = []
+      this.awaits = new Map()
+      this.gap = FAR + 1
+      this.heading = ""
+      pasted.forEach((line, number) => this._read(number, line, pasted))
+      this.all = this.found.filter((stack) => stack.frames.length)
+      for (const stack of this.all) {
+        if (stack.innermostLast) {
+          stack.frames.reverse()
+          stack.lines.reverse()
+        }
+        stack.onLoop ||= stack.frames.slice(2).includes("asyncio/base_events:_run_once")
       }
-    })
-    found = found.filter((stack) => stack.frames.length)
-    for (const stack of found) {
-      if (stack.innermostLast) {
-        stack.frames.reverse()
-        stack.lines.reverse()
-      }
-      stack.onLoop ||= stack.frames.slice(2).includes("asyncio/base_events:_run_once")
+      const tasks = new Map(this.all.filter((stack) => stack.task).map((stack) => [stack.task, stack]))
+      const chains = this.all.map((stack) => this._chain(stack, tasks))
+      this.all.forEach((stack, n) => Object.assign(stack, chains[n]))
     }
-    return found
+
+    _read(number, line, pasted) {
+      const listed = this.heading ? LISTED.exec(line) : null
+      const frame = listed ? null : frameOf(line)
+      if (listed) {
+        if (this.heading === "Awaited by" && this.found.length && !this.awaits.has(listed[1])) {
+          this.awaits.set(listed[1], this.found.at(-1).task)
+        }
+      } else if (HEAD.test(line)) {
+        const onLoop = ON_LOOP.test(pasted.slice(Math.max(number - 4, 0), number).join(" "))
+        this.found.push(begun(onLoop, LAST.test(line), TASK.exec(line)?.[1] ?? ""))
+        this.gap = 0
+      } else if (frame) {
+        if (!this.found.length || this.gap > FAR) {
+          this.found.push(begun(false, false, ""))
+          this.gap = 0
+        }
+        const stack = this.found.at(-1)
+        stack.frames.push(frame)
+        stack.lines.push(number)
+        stack.brief = !frame.includes("/")
+        for (let between = number - this.gap; between < number; between++) this.taken.add(between)
+        this.gap = 0
+      } else if (!this.found.length || this.gap > FAR || !line.startsWith("        ")) {
+        this.gap += 1
+      }
+      if (!listed) this.heading = HEADING.exec(line)?.[1] ?? ""
+      if (this.gap === 0 || (this.gap <= FAR && line.startsWith("    ")) || listed || this.heading) this.taken.add(number)
+    }
+
+    _chain(stack, tasks) {
+      const chain = [stack]
+      for (;;) {
+        const awaited = tasks.get(this.awaits.get(chain.at(-1).task))
+        if (!awaited || chain.includes(awaited)) break
+        chain.push(awaited)
+      }
+      chain.reverse()
+      return { frames: chain.flatMap((part) => part.frames), lines: chain.flatMap((part) => part.lines) }
+    }
+  }
+
+  function begun(onLoop, innermostLast, task) {
+    return { frames: [], lines: [], onLoop, innermostLast, brief: false, task }
   }
 
   function token(path, name) {
     const parts = path.split("/")
     if (parts.length > 1 && parts.at(-1) === "__init__") parts.pop()
-    return `${parts[0]}/${parts.at(-1)}:${name.slice(name.lastIndexOf(".") + 1)}`
+    const package_ = parts[0].replace(/[23]+$/, "")
+    const function_ = name.slice(name.lastIndexOf(".") + 1).replace(TWIN, "$1").replace(TWIN_PART, "")
+    if (CLIENTS.has(package_) && !TELLING_FRAME.test(`${parts.at(-1)}:${function_}`)) return "client/client:waits"
+    return `${package_}/${parts.at(-1)}:${function_}`
   }
 
   function brief(frame) {
@@ -184,20 +252,23 @@ wait await pending
     return frame.split(/[/:]/, 1)[0]
   }
 
+  function isStandard(frame) {
+    return STANDARD.has(packageOf(frame))
+  }
+
   function isPlumbing(frame) {
     const [package_, function_] = brief(frame).split(":")
     return PLUMBING_PACKAGES.has(package_) || (PLUMBING[package_] || new Set()).has(function_)
   }
 
-  // What every frame has; most lines of a log have nothing of it.
-  const FRAME_LIKE = /File |\)\s*$|^ {4}[a-z]/
-
   function frameOf(line) {
     if (!FRAME_LIKE.test(line)) return null
-    const found = FILE.exec(line) || PY_SPY.exec(line)
-    if (found) {
-      const path = found.groups.path.replace(INSTALLED, "").replaceAll("\\", "/")
-      return token(path.replace(/\.[a-z]+$/, ""), found.groups.name)
+    for (const pattern of FRAMES) {
+      const found = pattern.exec(line)
+      if (found) {
+        const path = found.groups.path.replace(INSTALLED, "").replaceAll("\\", "/")
+        return token(path.replace(/\.[a-z]+$/, ""), found.groups.name)
+      }
     }
     const page = PAGE.exec(line)
     return page && brief(token(page.groups.path, page.groups.name))
@@ -216,39 +287,49 @@ wait await pending
       this.errorRarity = rarityOf(this.errors.map((error) => new Set(error.words)))
       this.telling = indexOf(this.errors, (error) => this._tellingWords(error))
       this.holding = indexOf(this.errors, (error) => error.words)
-      this.signatures = data.causes.flatMap(signaturesOf)
-      this.packages = new Set(this.signatures.flatMap((signature) => [...signature.frames].map(packageOf)))
-      this.brief = this.signatures.map(briefOf)
-      this.frameRarity = new Map([
-        ...rarityOf(this.signatures.map((signature) => signature.frames)),
-        ...rarityOf(this.brief.map((signature) => signature.frames)),
-      ])
-      this.unknown = 0.5 * Math.max(0, ...this.frameRarity.values())
+      this.signatures = new Signatures(data.causes)
     }
 
     answer(text) {
-      const pasted = lines(text)
-      const found = stacks(pasted)
-      const sure = new Map()
-      const frames = new Set(found.flatMap((stack) => stack.lines))
-      for (const answer of [...this._byError(pasted, frames), ...this._byStack(pasted, found)]) {
-        if (!sure.has(answer.slug) || answer.score > sure.get(answer.slug).score) sure.set(answer.slug, answer)
-      }
-      const known = new Set([...frames, ...[...sure.values()].flatMap((answer) => answer.matched.map((match) => match.line - 1))])
-      const prose = known.size || text.length > SHORT ? spoken(pasted, known) : new Map(pasted.entries())
+      const [pasted, numbers] = lines(text)
+      const stacks = new Stacks(pasted)
+      const sure = this._sure(pasted, stacks)
+      const skipped = new Set([...stacks.taken, ...[...sure.keys()].flatMap(({ matched }) => matched.map(({ line }) => line - 1))])
+      const prose = skipped.size || text.length > SHORT ? spoken(pasted, skipped) : new Map(pasted.entries())
       const terms = []
       for (const line of prose.values()) if (terms.length < WORDY) terms.push(...words(line))
       const scores = this.words.scores(terms.slice(0, WORDY))
       const scored = (slug) => scores.get(slug) || 0
-      const order = [...sure.values()].sort((a, b) => b.score - a.score || scored(b.slug) - scored(a.slug) || inOrder(a.slug, b.slug))
+      const order = [...sure.keys()].sort(
+        (a, b) => sure.get(b) - sure.get(a) || scored(b.slug) - scored(a.slug) || inOrder(a.slug, b.slug),
+      )
+      order.push(...this._byWords(scores, prose, new Set(order.map(({ slug }) => slug))))
+      const apart = order.length ? this.causes.get(order[0].slug).neighbours : {}
+      return order.slice(0, MOST).map((answer) => ({
+        ...answer,
+        matched: answer.matched.map((match) => ({ ...match, line: numbers[match.line - 1] })),
+        apart: apart[answer.slug] || "",
+      }))
+    }
+
+    _sure(pasted, stacks) {
+      const frames = new Set(stacks.all.flatMap((stack) => stack.lines))
+      const errors = bestOf(this._byError(pasted, frames))
+      const found = bestOf(this._byStack(pasted, stacks.all))
+      const sure = new Map()
+      for (const [slug, answer] of found) if (!errors.has(slug)) sure.set(answer, answer.score)
+      for (const [slug, answer] of errors) sure.set(answer, answer.score + (found.has(slug) ? BOTH * found.get(slug).score : 0))
+      return sure
+    }
+
+    *_byWords(scores, prose, besides) {
       const floor = Math.max(...(scores.size ? scores.values() : [0])) - UNLIKELIER
       const best = [...scores.keys()]
         .filter((slug) => scores.get(slug) >= floor)
         .sort((a, b) => scores.get(b) - scores.get(a) || inOrder(a, b))
       for (const slug of best.slice(0, MOST)) {
-        if (!sure.has(slug)) order.push(this._answer(slug, "words", scores.get(slug) / 1000, this._wordsMatched(slug, prose)))
+        if (!besides.has(slug)) yield this._answer(slug, "words", scores.get(slug) / 1000, this._wordsMatched(slug, prose))
       }
-      return order.slice(0, MOST)
     }
 
     sections(text) {
@@ -318,27 +399,10 @@ wait await pending
       return sum(terms.map((term) => this.errorRarity.get(term) || 0))
     }
 
-    *_byStack(pasted, found) {
-      for (const stack of found) {
-        const known = stack.frames.filter((frame) => this.packages.has(packageOf(frame)))
-        const held = new Set(known.filter((frame) => !isPlumbing(frame)))
-        for (const signature of stack.brief ? this.brief : this.signatures) {
-          const common = [...signature.frames].filter((frame) => held.has(frame))
-          const weight = this._told(common)
-          const whole = Math.min(this._told(signature.frames), this._told(held))
-          const short = signature.frames.size < ENOUGH && signature.onLoop === stack.onLoop
-          const least = stack.brief ? Math.max(2, Math.min(ENOUGH, held.size)) : ENOUGH
-          if (common.length < (short ? signature.frames.size : least) || weight < COVERED * whole) continue
-          let score = 1.0 + (0.5 * weight) / this._told(new Set([...signature.frames, ...held])) + (0.2 * weight) / whole
-          score += 0.15 * stack.frames.slice(0, 3).includes(signature.innermost) + 0.15 * (signature.onLoop === stack.onLoop)
-          const at = stack.lines[stack.frames.findIndex((frame) => common.includes(frame))]
-          yield this._answer(signature.slug, "stack", score, { line: at + 1, text: pasted[at].trim(), matches: "its frames" })
-        }
+    *_byStack(pasted, stacks) {
+      for (const { slug, score, line } of this.signatures.found(stacks)) {
+        yield this._answer(slug, "stack", score, { line: line + 1, text: pasted[line].trim(), matches: "its frames" })
       }
-    }
-
-    _told(frames) {
-      return sum([...frames].map((frame) => COMMON + (this.frameRarity.get(frame) ?? this.unknown)))
     }
 
     _wordsMatched(slug, prose) {
@@ -359,6 +423,96 @@ wait await pending
       }
       return told
     }
+  }
+
+  // Signatures
+
+  class Signatures {
+    constructor(causes) {
+      this.whole = causes.flatMap(signaturesOf)
+      this.brief = this.whole.map(briefOf)
+      this.packages = new Set(this.whole.flatMap((signature) => [...signature.every].map(packageOf)))
+      this.owners = new Map()
+      for (const signature of [...this.whole, ...this.brief]) {
+        for (const frame of signature.every) {
+          if (!this.owners.has(frame)) this.owners.set(frame, new Set())
+          this.owners.get(frame).add(signature.slug)
+        }
+      }
+      this.rarity = new Map([this.whole, this.brief].flatMap((known) => [...rarityOf(known.map((signature) => signature.every))]))
+      this.unknown = 0.5 * Math.max(0, ...this.rarity.values())
+    }
+
+    *found(stacks) {
+      const alike = new Map()
+      for (const { frames } of stacks) alike.set(frames.join(" "), (alike.get(frames.join(" ")) || 0) + 1)
+      for (const stack of stacks) {
+        const crowd = alike.get(stack.frames.join(" ")) >= CROWD
+        const held = new Set(stack.frames.filter((frame) => this.packages.has(packageOf(frame)) && !isPlumbing(frame)))
+        for (const signature of stack.brief ? this.brief : this.whole) {
+          const common = [...signature.every].filter((frame) => held.has(frame))
+          const weight = this._weight(common)
+          const least = Math.min(this._weight(signature.every), this._weight(held))
+          const crowded = crowd && signature.crowd
+          const covered = crowded ? COVERED_IN_CROWD : COVERED
+          if (!fits(signature, stack, held, crowd) || weight < covered * least) continue
+          let score = 1.0 + (0.4 * weight) / this._weight(new Set([...signature.every, ...held])) + (0.1 * weight) / least
+          score += 0.1 * stack.frames.slice(0, 3).includes(signature.innermost) + 0.1 * Math.min(weight / LONG, 1.0)
+          score += 0.2 * (signature.onLoop === stack.onLoop) + 0.2 * (signature.crowd === crowd)
+          score += 0.1 * (signature.onLoop && stack.onLoop)
+          score -= crowded ? 0.0 : 0.3 * this._lacks(signature, held)
+          yield { slug: signature.slug, score, line: stack.lines[stack.frames.findIndex((frame) => common.includes(frame))] }
+        }
+      }
+    }
+
+    _lacks(signature, held) {
+      const own = [...signature.every].filter((frame) => this.owners.get(frame).size === 1)
+      return own.length ? this._weight(own.filter((frame) => !held.has(frame))) / this._weight(own) : 0.0
+    }
+
+    _weight(frames) {
+      return sum([...frames].map((frame) => COMMON + (this.rarity.get(frame) ?? this.unknown)))
+    }
+  }
+
+  function fits(signature, stack, held, crowd) {
+    const below = [...signature.frames].filter((frame) => held.has(frame))
+    const common = [...signature.every].filter((frame) => held.has(frame))
+    const all = below.length === signature.frames.size
+    if (signature.error && !held.has(signature.innermost)) return false
+    if (common.every(isStandard) && ![...signature.every].every(isStandard)) return signature.onLoop && stack.onLoop && all
+    if (stack.brief) return common.length >= Math.max(2, Math.min(ENOUGH, held.size))
+    if (signature.frames.size < ENOUGH) {
+      const led = common.length - below.length >= (signature.crowd && crowd ? 1 : 2)
+      const alone = below.length < 2 ? signature.onLoop && stack.onLoop : signature.onLoop === stack.onLoop
+      return all && (led || alone)
+    }
+    return common.length >= ENOUGH
+  }
+
+  function signaturesOf(cause) {
+    return cause.signatures.flatMap((signature) => {
+      const [frames, above] = [signature.frames, signature.above].map((part) => tokensOf(part).filter((frame) => !isPlumbing(frame)))
+      const crowd = signature.threads >= CROWD
+      if (!(frames.length || crowd) || new Set([...frames, ...above]).size < 2) return []
+      const innermost = [...above, ...frames].at(-1)
+      const every = new Set([...frames, ...above])
+      const [error, onLoop] = [signature.what === "error", signature.on_loop]
+      return [{ slug: cause.slug, frames: new Set(frames), every, innermost, onLoop, crowd, error }]
+    })
+  }
+
+  function tokensOf(frames) {
+    return frames.map((frame) => {
+      const at = frame.indexOf(":")
+      return token(frame.slice(0, at).replaceAll(".", "/"), frame.slice(at + 1))
+    })
+  }
+
+  function briefOf(signature) {
+    const frames = new Set([...signature.frames].map(brief))
+    return { ...signature, frames, every: frames, innermost: brief(signature.innermost) }
   }
 
   // Ranking
@@ -443,21 +597,16 @@ wait await pending
     })
   }
 
-  function signaturesOf(cause) {
-    return cause.signatures.flatMap((signature) => {
-      const tokens = signature.frames.map((frame) => token(frame.slice(0, frame.indexOf(":")).replaceAll(".", "/"), frame.slice(frame.indexOf(":") + 1)))
-      const telling = tokens.filter((frame) => !isPlumbing(frame))
-      if (telling.length < 2) return []
-      return [{ slug: cause.slug, frames: new Set(telling), innermost: telling.at(-1), onLoop: signature.on_loop }]
-    })
+  function bestOf(answers) {
+    const best = new Map()
+    for (const answer of answers) {
+      if (!best.has(answer.slug) || answer.score > best.get(answer.slug).score) best.set(answer.slug, answer)
+    }
+    return best
   }
 
   function wordsOf(section) {
     return { heading: words(section.heading), title: words(section.title), text: words(section.text) }
-  }
-
-  function briefOf(signature) {
-    return { ...signature, frames: new Set([...signature.frames].map(brief)), innermost: brief(signature.innermost) }
   }
 
   function indexOf(errors, wordsOf) {

@@ -130,14 +130,29 @@ def test_nothing_known_gives_nothing(matcher: Matcher, text: str) -> None:
     assert matcher.answer(text) == []
 
 
-def test_idle_service_is_healthy(matcher: Matcher) -> None:
-    """The stacks of a service that waits for requests lead to nothing."""
-    with captures.running(HERE / "idle.py") as process:
-        captures.output_until(process, "Uvicorn running")
-        command = [str(Path(sys.executable).parent / "py-spy"), "dump", "--pid", str(process.pid)]
-        dump = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "run_forever" in dump
+@pytest.mark.parametrize("option", [[], ["--locals"]], ids=["plain", "locals"])
+@pytest.mark.parametrize(
+    ("program", "ready", "idles_in"),
+    [
+        ("celery_idle", "ready.", "celery/"),
+        ("gunicorn_idle", "Booting worker", "run_for_one"),
+        ("tasks_idle", "End of stack dump", "run_forever"),
+        ("threads_idle", "ready", "_worker"),
+        ("uvicorn_idle", "Uvicorn running", "run_forever"),
+    ],
+)
+def test_idle_service_is_healthy(matcher: Matcher, program: str, ready: str, idles_in: str, option: list[str]) -> None:
+    """The stacks of a service that waits for work lead to nothing, those of its tasks neither."""
+    with captures.running(HERE / "healthy" / f"{program}.py", PYTHONPATH=captures.GUARDS) as process:
+        printed = captures.output_until(process, ready)
+        command = [str(Path(sys.executable).parent / "py-spy"), "dump", "--subprocesses", "--pid", str(process.pid)]
+        dump, looks = "", 0
+        while idles_in not in dump and looks < 50:
+            looks += 1
+            dump = subprocess.run([*command, *option], capture_output=True, text=True, check=True).stdout
+    assert idles_in in dump
     assert matcher.answer(dump) == []
+    assert matcher.answer(printed[printed.find("Stack dump of") :]) == [] or "Stack dump of" not in printed
 
 
 def test_large_paste_takes_bounded_time(matcher: Matcher) -> None:

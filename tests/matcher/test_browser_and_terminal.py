@@ -81,7 +81,7 @@ def test_json_has_what_the_page_has() -> None:
     """`--json` prints the causes best first, and an empty list when nothing matches."""
     _, text = explain("--json", "Recursion limit of 25 reached without hitting a stop condition.")
     first = json.loads(text)[0]
-    assert {"slug", "title", "url", "fix", "how_sure", "proved_with", "score", "matched"} == set(first)
+    assert {"slug", "title", "url", "fix", "how_sure", "proved_with", "score", "matched", "apart"} == set(first)
     assert first["how_sure"] == "error"
     code, text = explain("--json", "zzqx")
     assert (code, json.loads(text)) == (1, [])

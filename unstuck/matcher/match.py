@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
 from unstuck.data import Data, Entry, Section
-from unstuck.matcher import stacks as dumps
 from unstuck.matcher.ranking import Words, rarity
+from unstuck.matcher.signatures import Signatures
+from unstuck.matcher.stacks import Stack, Stacks
 from unstuck.matcher.text import alike, fixed_part, lines, spoken, stems, words
 
 MOST = 5  # causes in an answer
@@ -18,9 +19,7 @@ SECTION_WEIGHTS = {"heading": 3.0, "title": 2.0, "text": 1.0}
 NOT_WHOLE = 0.9  # of the score of an error text that is there in one piece
 SIMILAR = 0.75  # of an error text's weight in one line of the pasted text
 TELLING = 6.0  # weight of a piece of an error text that stands for the whole
-COVERED = 0.6  # of the weight of a signature, or of a shorter stack, that both have
-ENOUGH = 3  # frames that they have in common at least; of a shorter signature, all, and the event loop's part in it
-COMMON = 0.3  # what a frame tells that every signature has
+BOTH = 0.05  # of its score as a stack, that a cause gains as an error
 LONGEST_WORDS = 2_000  # characters of a text in which sections are looked for
 SHORT = 400  # characters of a text in which every line counts as said
 WORDY = 400  # words of a text that count
@@ -40,7 +39,10 @@ class Match:
 
 @dataclass(frozen=True)
 class Answer:
-    """A cause, how sure it is, and the lines that point at it; `proved_with` says on which versions it was seen."""
+    """A cause, how sure it is, and the lines that point at it.
+
+    `proved_with` says on which versions it was seen, `apart` what tells it from the first answer.
+    """
 
     slug: str
     title: str
@@ -50,17 +52,7 @@ class Answer:
     proved_with: str
     score: float
     matched: tuple[Match, ...]
-
-
-@dataclass(frozen=True)
-class _Signature:
-    frames: frozenset[str]
-    innermost: str
-    on_loop: bool
-
-    def brief(self) -> _Signature:
-        """Return the signature as it is compared with a text that names no files."""
-        return _Signature(frozenset(map(dumps.brief, self.frames)), dumps.brief(self.innermost), self.on_loop)
+    apart: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,35 +76,41 @@ class Matcher:
         self._error_rarity = rarity([set(error.words) for error in self._errors])
         self._telling = _index(self._errors, self._telling_words)
         self._holding = _index(self._errors, lambda error: error.words)
-        self._signatures = [(slug, s) for slug, cause in self._causes.items() for s in _signatures(cause)]
-        self._packages = {dumps.package(frame) for _, signature in self._signatures for frame in signature.frames}
-        self._brief = [(slug, signature.brief()) for slug, signature in self._signatures]
-        self._frame_rarity = rarity([s.frames for _, s in self._signatures]) | rarity(
-            [s.frames for _, s in self._brief]
-        )
-        self._unknown = 0.5 * max(self._frame_rarity.values(), default=0.0)
+        self._signatures = Signatures(self._causes)
 
     def answer(self, text: str) -> list[Answer]:
         """Return at most five causes, best first: those with an error of the text, then stacks, then words."""
-        pasted = lines(text)
-        found = dumps.stacks(pasted)
-        sure: dict[str, Answer] = {}
-        frames = {number for stack in found for number in stack.lines}
-        for answer in (*self._by_error(pasted, frames), *self._by_stack(pasted, found)):
-            if answer.slug not in sure or answer.score > sure[answer.slug].score:
-                sure[answer.slug] = answer
-        known = frames | {match.line - 1 for answer in sure.values() for match in answer.matched}
-        prose = spoken(pasted, known) if known or len(text) > SHORT else dict(enumerate(pasted))
+        pasted, numbers = lines(text)
+        stacks = Stacks(pasted)
+        sure = self._sure(pasted, stacks)
+        skipped = stacks.taken | {match.line - 1 for answer in sure for match in answer.matched}
+        prose = spoken(pasted, skipped) if skipped or len(text) > SHORT else dict(enumerate(pasted))
         scores = self._words.scores(islice((word for line in prose.values() for word in words(line)), WORDY))
-        order = sorted(sure.values(), key=lambda a: (-a.score, -scores.get(a.slug, 0.0), a.slug))
+        order = sorted(sure, key=lambda answer: (-sure[answer], -scores.get(answer.slug, 0.0), answer.slug))
+        order += self._by_words(scores, prose, {answer.slug for answer in sure})
+        apart = self._causes[order[0].slug]["neighbours"] if order else {}
+        return [_told(answer, numbers, apart.get(answer.slug, "")) for answer in order[:MOST]]
+
+    def _sure(self, pasted: Sequence[str], stacks: Stacks) -> dict[Answer, float]:
+        """Return the best answer of each cause that an error or a stack points at, and what both say together."""
+        frames = {number for stack in stacks.all for number in stack.lines}
+        errors = _best(self._by_error(pasted, frames))
+        found = _best(self._by_stack(pasted, stacks.all))
+        sure = {answer: answer.score for slug, answer in found.items() if slug not in errors}
+        return sure | {
+            answer: answer.score + (BOTH * found[slug].score if slug in found else 0.0)
+            for slug, answer in errors.items()
+        }
+
+    def _by_words(
+        self, scores: Mapping[str, float], prose: Mapping[int, str], besides: Collection[str]
+    ) -> Iterator[Answer]:
+        """Yield the causes that the words of a text speak for, best first."""
         floor = max(scores.values(), default=0.0) - UNLIKELIER
         best = sorted((slug for slug in scores if scores[slug] >= floor), key=lambda slug: (-scores[slug], slug))
-        order += [
-            self._answer(slug, "words", scores[slug] / 1000, self._words_matched(slug, prose))
-            for slug in best[:MOST]
-            if slug not in sure
-        ]
-        return order[:MOST]
+        for slug in best[:MOST]:
+            if slug not in besides:
+                yield self._answer(slug, "words", scores[slug] / 1000, self._words_matched(slug, prose))
 
     def sections(self, text: str) -> list[Section]:
         """Return at most five sections of other pages for plain words, best first."""
@@ -170,26 +168,11 @@ class Matcher:
     def _weight(self, terms: Iterable[str]) -> float:
         return sum(self._error_rarity.get(term, 0.0) for term in terms)
 
-    def _by_stack(self, pasted: Sequence[str], found: Sequence[dumps.Stack]) -> Iterator[Answer]:
+    def _by_stack(self, pasted: Sequence[str], stacks: Sequence[Stack]) -> Iterator[Answer]:
         """Yield causes whose signature is in a stack of the text."""
-        for stack in found:
-            known = (frame for frame in stack.frames if dumps.package(frame) in self._packages)
-            held = {frame for frame in known if not dumps.is_plumbing(frame)}
-            for slug, signature in self._brief if stack.brief else self._signatures:
-                common = signature.frames & held
-                weight = self._told(common)
-                whole = min(self._told(signature.frames), self._told(held))
-                short = len(signature.frames) < ENOUGH and signature.on_loop == stack.on_loop
-                enough = len(signature.frames) if short else max(2, min(ENOUGH, len(held))) if stack.brief else ENOUGH
-                if len(common) < enough or weight < COVERED * whole:
-                    continue
-                score = 1.0 + 0.5 * weight / self._told(signature.frames | held) + 0.2 * weight / whole
-                score += 0.15 * (signature.innermost in stack.frames[:3]) + 0.15 * (signature.on_loop == stack.on_loop)
-                at = next(number for frame, number in zip(stack.frames, stack.lines, strict=True) if frame in common)
-                yield self._answer(slug, "stack", score, Match(at + 1, pasted[at].strip(), "its frames"))
-
-    def _told(self, frames: Iterable[str]) -> float:
-        return sum(COMMON + self._frame_rarity.get(frame, self._unknown) for frame in frames)
+        for found in self._signatures.found(stacks):
+            match = Match(found.line + 1, pasted[found.line].strip(), "its frames")
+            yield self._answer(found.slug, "stack", found.score, match)
 
     def _words_matched(self, slug: str, prose: Mapping[int, str]) -> Match:
         """Return the line that shares most words with a cause."""
@@ -201,6 +184,21 @@ class Matcher:
         """Return the stemmed words of a line that speak for a cause, and how much each does."""
         told = {word: sum(self._words.told(slug, term) for term in alike(word)) for word in stems(line)}
         return {word: tells for word, tells in told.items() if tells}
+
+
+def _best(answers: Iterable[Answer]) -> dict[str, Answer]:
+    """Return the first of the best answers of each cause."""
+    best: dict[str, Answer] = {}
+    for answer in answers:
+        if answer.slug not in best or answer.score > best[answer.slug].score:
+            best[answer.slug] = answer
+    return best
+
+
+def _told(answer: Answer, numbers: Sequence[int], apart: str) -> Answer:
+    """Return an answer with the numbers that its lines have in the pasted text, and what tells it from the first."""
+    matched = tuple(replace(match, line=numbers[match.line - 1]) for match in answer.matched)
+    return replace(answer, matched=matched, apart=apart)
 
 
 def _errors(slug: str, cause: Entry) -> Iterator[_Error]:
@@ -229,12 +227,3 @@ def _fields(cause: Entry) -> dict[str, list[str]]:
 
 def _words_of(section: Section) -> dict[str, list[str]]:
     return {"heading": words(section["heading"]), "title": words(section["title"]), "text": words(section["text"])}
-
-
-def _signatures(cause: Entry) -> Iterator[_Signature]:
-    for signature in cause["signatures"]:
-        split = (frame.partition(":") for frame in signature["frames"])
-        tokens = [dumps.token(module.replace(".", "/"), name) for module, _, name in split]
-        telling = [frame for frame in tokens if not dumps.is_plumbing(frame)]
-        if len(telling) > 1:
-            yield _Signature(frozenset(telling), telling[-1], signature["on_loop"])

@@ -1,29 +1,54 @@
-"""Stacks in a pasted text: of py-spy, faulthandler, a traceback, the guard `stack_dump`, or a page of this site."""
+"""Stacks in a pasted text, whatever has written them.
+
+These are py-spy, faulthandler, tracebacks of Python, IPython, Rich and pytest-timeout, the guard `stack_dump`,
+`python -m asyncio pstree`, and the pages of this site.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-# File "…/x.py", line 3, in f · File '…/x.py', line 3, in async C.f() · f (x.py:3) · package  C.f
-_FILE = re.compile(
-    r"""\bFile ["'](?P<path>[^"']+)["'](?:, line [0-9…]+)?,? in (?:async |generator )*(?P<name>[A-Za-z0-9_.<>]+)"""
+_NAME = r"(?P<name>[A-Za-z0-9_.<>]+)"
+# What every frame has; most lines of a log have nothing of it.
+_FRAME_LIKE = re.compile(r"File |\)\s*$|^ {4}[a-z]|\.py:")
+_FRAMES = (
+    # File "…/x.py", line 3, in f · File '…/x.py', line 3, in async C.f()
+    re.compile(rf"""\bFile ["'](?P<path>[^"']+)["'](?:, line [0-9…]+)?,? in (?:async |generator )*{_NAME}"""),
+    re.compile(rf"{_NAME} \((?P<path>[^()\s]+\.(?:py|pyx|c|cpp|so))(?::[0-9]+)?\)\s*$"),  # f (x.py:3)
+    re.compile(rf"(?P<path>[^\s\"'|│]+\.py):[0-9]+,? in {_NAME}"),  # File ~/x.py:3, in f(a) · │ /x.py:3 in f │
+    re.compile(rf"── +{_NAME} (?P<path>\S+\.py):[0-9]+\s*$"),  # └──  C.f x.py:3
 )
-_PY_SPY = re.compile(r"(?P<name>[A-Za-z0-9_.<>]+) \((?P<path>[^()\s]+\.(?:py|pyx|c|cpp|so))(?::[0-9]+)?\)\s*$")
-_PAGE = re.compile(r"^    (?P<path>[a-z_][a-z0-9_]*) {2,}(?P<name>[A-Za-z0-9_.<>]+)$")
+_PAGE = re.compile(r"^    (?P<path>[a-z_][a-z0-9_]*) {2,}(?P<name>[A-Za-z0-9_.<>]+)$")  # package  C.f
 _HEAD = re.compile(
     r"\bThread (?:0x)?[A-Za-z0-9_…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|"
-    r"Traceback \(most recent call last\)|most recent call first\)|^Below it:"
+    r"Traceback \(most recent call last\)|most recent call first\)|^Below it:|~ Stack of .*\([0-9]+\) ~|── \(T\) "
 )
+_LAST = re.compile(r"recent call last|^Below it:|~ Stack of |── \(T\) ")
+_TASK = re.compile(r"\* Task\(name=.*, id=(0x[0-9a-f]+)\)")
+_HEADING = re.compile(r"\+ (Awaited by|Running in):")
+_LISTED = re.compile(r"\* (?:Task|Thread)\(name=.*, id=(0x[0-9a-f…]+)\)")
 _ON_LOOP = re.compile(r"A thread of the event loop|the event loop could not run")
-_INSTALLED = re.compile(r".*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+)[\\/]|^…/(?:site-packages/)?")
+_INSTALLED = re.compile(r".*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+|Lib)[\\/]|^…/(?:site-packages/)?")
 _PLUMBING = {
     "threading": {"run", "_bootstrap", "_bootstrap_inner"},
     "concurrent": {"_worker", "run"},
-    "asyncio": {"run", "run_forever", "run_until_complete", "_run_once", "_run"},
+    "asyncio": {"run", "run_forever", "run_until_complete", "_run_once", "_run", "wait"},
 }
-_PLUMBING_PACKAGES = frozenset({"contextlib", "contextvars", "runpy", "selectors"})
+_PLUMBING_PACKAGES = frozenset({"contextlib", "contextvars", "runpy", "selectors", "time"})  # `time` is not in Python
+_STANDARD = frozenset(
+    ["asyncio", "concurrent", "http", "queue", "selectors", "socket", "ssl", "threading", "time", "urllib"]
+)
+_CLIENTS = frozenset(
+    ["aiohttp", "anyio", "http", "httpcore", "httpx", "requests", "socket", "ssl", "urllib", "urllib3"]
+)
+_TELLING = re.compile("proxy|connect_tcp|create_connection|getaddrinfo|receive_response_body|wait_for_connection")
+_TWIN = re.compile(
+    r"^(_?)a(?=(?:batch|call|dispatch|embed|execute|generate|get|handle|invoke|plan|run|stream|transform))"
+)
+_TWIN_PART = re.compile(r"(?:^|(?<=_))a?sync_|_a?sync$")
+FAR = 3  # lines without a frame, after which a frame begins another stack
 
 
 @dataclass
@@ -38,45 +63,82 @@ class Stack:
     on_loop: bool = False
     innermost_last: bool = False
     brief: bool = False
+    task: str = ""
 
 
-def stacks(lines: Sequence[str]) -> list[Stack]:
-    """Return the stacks of a text, in its order; the frames of each innermost first."""
-    found: list[Stack] = []
-    gap = 99
-    for number, line in enumerate(lines):
-        frame = _frame(line)
-        if _HEAD.search(line):
-            said = " ".join(lines[max(number - 4, 0) : number])
-            found.append(Stack(innermost_last="last" in line or "Below" in line, on_loop=bool(_ON_LOOP.search(said))))
-            gap = 0
-        elif frame:
-            if not found or gap > 3:
-                found.append(Stack())
-            found[-1].frames.append(frame)
-            found[-1].lines.append(number)
-            found[-1].brief = "/" not in frame
-            gap = 0
-        else:
-            gap += 1
-    found = [stack for stack in found if stack.frames]
-    for stack in found:
-        if stack.innermost_last:
-            stack.frames.reverse()
-            stack.lines.reverse()
-        stack.on_loop = stack.on_loop or "asyncio/base_events:_run_once" in stack.frames[2:]
-    return found
+class Stacks:
+    """The stacks of a text, in its order, and `taken`, the lines that they take."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.taken: set[int] = set()
+        self._found: list[Stack] = []
+        self._awaits: dict[str, str] = {}
+        self._gap = FAR + 1
+        self._heading = ""
+        for number, line in enumerate(lines):
+            self._read(number, line, lines)
+        self.all = [stack for stack in self._found if stack.frames]
+        for stack in self.all:
+            if stack.innermost_last:
+                stack.frames.reverse()
+                stack.lines.reverse()
+            stack.on_loop = stack.on_loop or "asyncio/base_events:_run_once" in stack.frames[2:]
+        tasks = {stack.task: stack for stack in self.all if stack.task}
+        chains = [self._chain(stack, tasks) for stack in self.all]
+        for stack, chain in zip(self.all, chains, strict=True):
+            stack.frames, stack.lines = chain
+
+    def _read(self, number: int, line: str, lines: Sequence[str]) -> None:
+        listed = _LISTED.search(line) if self._heading else None
+        if listed:
+            if self._heading == "Awaited by" and self._found:
+                self._awaits.setdefault(listed[1], self._found[-1].task)
+        elif _HEAD.search(line):
+            task = _TASK.search(line)
+            on_loop = bool(_ON_LOOP.search(" ".join(lines[max(number - 4, 0) : number])))
+            self._found.append(Stack([], [], on_loop, bool(_LAST.search(line)), task=task[1] if task else ""))
+            self._gap = 0
+        elif frame := _frame(line):
+            if not self._found or self._gap > FAR:
+                self._found.append(Stack())
+                self._gap = 0
+            self._found[-1].frames.append(frame)
+            self._found[-1].lines.append(number)
+            self._found[-1].brief = "/" not in frame
+            self.taken.update(range(number - self._gap, number))
+            self._gap = 0
+        elif not self._found or self._gap > FAR or not line.startswith("        "):  # local variables stand that deep
+            self._gap += 1
+        if listed is None:
+            heading = _HEADING.search(line)
+            self._heading = heading[1] if heading else ""
+        if self._gap == 0 or (self._gap <= FAR and line.startswith("    ")) or listed or self._heading:
+            self.taken.add(number)
+
+    def _chain(self, stack: Stack, tasks: Mapping[str, Stack]) -> tuple[list[str], list[int]]:
+        """Return the frames of a task and of those that it waits for, innermost first, and their lines."""
+        chain = [stack]
+        while (awaited := tasks.get(self._awaits.get(chain[-1].task, ""))) and awaited not in chain:
+            chain.append(awaited)
+        frames = [frame for part in reversed(chain) for frame in part.frames]
+        return frames, [line for part in reversed(chain) for line in part.lines]
 
 
 def token(path: str, name: str) -> str:
     """Return how a frame is compared: package, module and function, whatever is between the first two.
 
     `path` is that of the module below its search path, with `/` for each dot and without a suffix.
+    A function is the same as its asynchronous twin, and a package as its next edition, `httpx2` as `httpx`.
+    All that goes on inside an HTTP client is one frame, but for what tells how far it has come.
     """
     parts = path.split("/")
     if len(parts) > 1 and parts[-1] == "__init__":
         parts.pop()
-    return f"{parts[0]}/{parts[-1]}:{name.rsplit('.', 1)[-1]}"
+    package, function = parts[0].rstrip("23"), name.rsplit(".", 1)[-1]
+    function = _TWIN_PART.sub("", _TWIN.sub(r"\1", function))
+    if package in _CLIENTS and not _TELLING.search(f"{parts[-1]}:{function}"):
+        return "client/client:waits"
+    return f"{package}/{parts[-1]}:{function}"
 
 
 def brief(token: str) -> str:
@@ -89,6 +151,11 @@ def package(token: str) -> str:
     return re.split("[/:]", token, maxsplit=1)[0]
 
 
+def is_standard(frame: str) -> bool:
+    """Tell whether a frame is of Python's own library, as far as causes have such."""
+    return package(frame) in _STANDARD
+
+
 def is_plumbing(frame: str) -> bool:
     """Tell whether a frame says nothing of a cause."""
     package, _, function = brief(frame).partition(":")
@@ -96,9 +163,11 @@ def is_plumbing(frame: str) -> bool:
 
 
 def _frame(line: str) -> str | None:
-    found = _FILE.search(line) or _PY_SPY.search(line)
-    if found:
-        path = _INSTALLED.sub("", found["path"]).replace("\\", "/")
-        return token(re.sub(r"\.[a-z]+$", "", path), found["name"])
+    if not _FRAME_LIKE.search(line):
+        return None
+    for pattern in _FRAMES:
+        if found := pattern.search(line):
+            path = _INSTALLED.sub("", found["path"]).replace("\\", "/")
+            return token(re.sub(r"\.[a-z]+$", "", path), found["name"])
     page = _PAGE.match(line)
     return brief(token(page["path"], page["name"])) if page else None

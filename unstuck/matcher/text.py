@@ -11,6 +11,8 @@ LONGEST_LINE = 2_000
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r(?=\n)|[\x00-\x08\x0b\x0c\x0e-\x1f]"
 )
+_QUOTED = re.compile(r"\\n +File |\\nTraceback|last\):\\n|^\s*\{")
+_BACKSLASH = re.compile(r'\\(["\\/nt])')
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]{3}(?![0-9])")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _VARIABLE = re.compile(
@@ -30,6 +32,7 @@ _NO_SENTENCE = re.compile(
     r"^\s*(?:(?:from|import|def|class|async|await|return|raise|print|for|with|while|if|elif|else|try|except)\b"
     r"|[@>$#|]|- \[)|[;{}(,\[]\s*$|\w\(\S*\)|\w ?= ?\S"
     r"|\b(?:INFO|DEBUG|WARNING|WARN|ERROR|CRITICAL)\b|^\W*[0-9]{4}-[0-9]"
+    r"|above exception|^End of|^(?:KeyboardInterrupt|(?:\S+\.)?CancelledError)\b"
 )
 
 # Words that reporters use for the same thing; each line counts as one more word, beside the word itself.
@@ -55,11 +58,22 @@ wait await pending
 """
 
 
-def lines(text: str) -> list[str]:
-    """Return the lines of a text without escape sequences; of a very long text, those at its two ends."""
+def lines(text: str) -> tuple[list[str], list[int]]:
+    """Return the lines of a text without escape sequences, and their numbers; of a very long text, those at its ends.
+
+    A line of a JSON log that holds a traceback is read as the lines of it, all of the same number.
+    """
     if len(text) > 2 * LONGEST:
         text = f"{text[:LONGEST]}\n{text[-LONGEST:]}"
-    return [line[:LONGEST_LINE] for line in _ESCAPES.sub("", text).split("\n")]
+    found: list[str] = []
+    numbers: list[int] = []
+    for number, line in enumerate(_ESCAPES.sub("", text).split("\n"), 1):
+        parts = [line]
+        if "\\n" in line and _QUOTED.search(line):
+            parts = _BACKSLASH.sub(lambda at: {"n": "\n", "t": "\t"}.get(at[1], at[1]), line).split("\n")
+        found += [part[:LONGEST_LINE] for part in parts]
+        numbers += [number] * len(parts)
+    return found, numbers
 
 
 def spoken(lines: Sequence[str], skip: Container[int]) -> dict[int, str]:

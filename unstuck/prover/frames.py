@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from types import AsyncGeneratorType, CoroutineType, FrameType, TracebackType
 from typing import Any, Literal
 
@@ -33,6 +33,7 @@ class Place:
     """One spot of the reader's program at which a thread or a task stands.
 
     `calls` are the library frames below it, outermost first; `outer` the reader's frames above it, as (line, function).
+    `above` are the library frames outside of it, outermost first; two places that differ in them are the same one.
     `on_loop` tells that it stands on the thread of an event loop that cannot run meanwhile.
     """
 
@@ -44,14 +45,17 @@ class Place:
     calls: tuple[Call, ...] = ()
     outer: tuple[tuple[int, str], ...] = ()
     in_fake: bool = False
+    above: tuple[Call, ...] = field(default=(), compare=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Place:
-        calls = tuple(Call(**call) for call in data["calls"])
-        return cls(**{**data, "calls": calls, "outer": tuple((line, name) for line, name in data["outer"])})
+        calls, above = (tuple(Call(**call) for call in data[name]) for name in ("calls", "above"))
+        return cls(
+            **{**data, "calls": calls, "above": above, "outer": tuple((line, name) for line, name in data["outer"])}
+        )
 
 
 def thread_stack(frame: FrameType | None) -> Stack:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from unstuck.prover import kernel
+from unstuck.prover import dumps, kernel
 from unstuck.prover.clock import CLOCK
 from unstuck.prover.frames import Place, waiting_since
 from unstuck.prover.loops import Loop, Loops
@@ -172,6 +172,11 @@ class Observer:
             CLOCK.pass_until(due)
             self.rough = True
 
+    def _first_look(self, places: list[Place]) -> None:
+        self._run.stood += places
+        looks = {"faulthandler": dumps.threads(), "tasks": dumps.tasks()}
+        self._run.dumps |= {f"{look}, line {place.line}": looks[look] for place in places for look in looks}
+
     def _standing(self) -> list[Place]:
         return self._reader.places(self._me)
 
@@ -183,7 +188,7 @@ class Observer:
         spent, starved = self._run.spent, self._run.starved
         standing = set(self._reader.standing(self._me))
         if not spent.keys() >= {line for line, _ in standing}:
-            self._run.stood += [place for place in self._standing() if place.line not in spent]
+            self._first_look([place for place in self._standing() if place.line not in spent])
         for line in {line for line, _ in standing}:
             spent[line] = spent.get(line, 0.0) + seconds
         for line, loop in standing:

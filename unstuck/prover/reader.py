@@ -72,6 +72,7 @@ class Reader:
             calls=self.calls(stack[own[-1] + 1 :]),
             outer=tuple((number, outer.f_code.co_name) for outer, number in (stack[index] for index in own[:-1])),
             in_fake=in_fake,
+            above=self.calls([(outer, number) for outer, number in stack[: own[-1]] if not self.owns(outer)]),
         )
 
     def calls(self, stack: Stack) -> tuple[Call, ...]:
@@ -80,8 +81,9 @@ class Reader:
 
     def places(self, besides: int | None = None) -> list[Place]:
         """Return every place at which a thread (but one) or a pending task stands, in the order of their lines."""
-        found = [self.place(stack, what) for stack, what in _stacks(besides)]
-        return sorted({place for place in found if place is not None}, key=lambda place: (place.line, repr(place)))
+        found = [place for stack, what in _stacks(besides) if (place := self.place(stack, what)) is not None]
+        found.sort(key=lambda place: (place.line, repr(place), -len(place.above), repr(place.above)))
+        return list(dict.fromkeys(found))
 
     def standing(self, besides: int) -> Iterator[tuple[int, asyncio.AbstractEventLoop | None]]:
         """Yield the line of each place, and the event loop that is kept from running there."""

@@ -41,6 +41,7 @@ class Run:
     from running something that was ready, `spent` a line to the seconds for which a thread or a task stood there.
     `stood` has the place at each of these lines as it was first seen.
     `lost` are the lines whose result nobody gets: a coroutine that was never awaited, a failure that nobody looked at.
+    `dumps` has the text of each dump by its kind; `faulthandler, line 7` was taken when line 7 was first seen to stand.
     `pauses` are the places at which a graph was paused. `left` names what was still running when the answer was there.
     """
 

@@ -1,0 +1,105 @@
+"""Where dumps of stuck programs lead: the confusion table of all causes."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from unstuck.catalogue import Cause, causes, root
+from unstuck.matcher import Matcher
+from unstuck.prover import Job, Prover, Run
+
+HERE = Path(__file__).parent
+ELSEWHERE = sorted(path for path in (HERE / "elsewhere").glob("*.py") if path.stem != "proof")
+
+# One stack shows one round: a model is being called. What sent it round again is not on the stack.
+ROUNDS = {
+    "agent-loops-without-limit",
+    "graph-never-reaches-end",
+    "runnable-loop-without-stop",
+    "structured-output-retried-forever",
+    "tool-error-retried-forever",
+}
+# Others that a stack cannot tell apart, by the program whose dump it is; each with the cause that comes first, and why.
+SAME = {
+    # The model is a real client here; the stack is in the middle of one of its many calls.
+    "structured-output-retried-forever/local_server": {"model-call-without-timeout"},
+    # The task waits for the stream; what holds it up stands in a thread that has no frame of LangChain.
+    "slow-token-callback/broken": {"stream-held-by-one-step"},
+    "slow-token-callback/agent_stream": {"structured-output-retried-forever", "agent-loops-without-limit"},
+    # Before the answer is there, a traced call waits for the model as any other does.
+    "tracing-holds-the-process/broken": {"model-call-without-timeout"},
+    "tracing-holds-the-process/async_script": {"model-call-without-timeout"},
+    # A thread waits for the model; that somebody has stopped waiting for the thread is not on any stack.
+    "timed-out-work-keeps-running/elsewhere": {"model-call-without-timeout"},
+}
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+forms = _load(HERE / "dumps.py").forms
+
+
+def stuck(cause: Cause) -> Iterator[tuple[str, Path, str]]:
+    """Yield the stuck programs of a page, each with its scenario; wrong turns have signatures of other causes too."""
+    yield "broken", cause.broken, "drive"
+    for name, claim in cause.facts.programs.items():
+        if claim.kind and claim.role == "variant":
+            yield name, cause.program(name), claim.scenario
+
+
+def led_astray(matcher: Matcher, slug: str, name: str, dumps: dict[str, str]) -> list[str]:
+    """Return the dumps whose first answer is neither their cause nor one that a stack cannot tell from it.
+
+    An entry of `SAME` that no dump of the program needs any longer is returned as well.
+    """
+    allowed = {slug} | SAME.get(f"{slug}/{name}", set()) | (ROUNDS if slug in ROUNDS else set())
+    firsts = {form: [answer.slug for answer in matcher.answer(dump)[:1]] for form, dump in dumps.items()}
+    same = SAME.get(f"{slug}/{name}", set())
+    stale = (
+        [] if not same or any(same.intersection(first) for first in firsts.values()) else [f"{slug}/{name}: told apart"]
+    )
+    return stale + [
+        f"{slug}/{name}, {form}: {first[0]}" for form, first in firsts.items() if first and first[0] not in allowed
+    ]
+
+
+@pytest.mark.parametrize("cause", causes(), ids=lambda cause: cause.slug)
+def test_dumps_lead_to_their_cause(matcher: Matcher, prover: Prover, cause: Cause) -> None:
+    """Each stuck program of a page, in each form: beside the diagonal is only what `SAME` and `ROUNDS` allow."""
+    astray = []
+    for name, program, scenario in stuck(cause):
+        run = prover.run(Job(cause.proof, program, scenario))
+        astray += led_astray(matcher, cause.slug, name, forms(run, cause.mark(program), program.name))
+    assert astray == []
+
+
+@pytest.mark.parametrize("program", ELSEWHERE, ids=lambda program: program.stem)
+def test_dumps_of_other_people_s_programs_lead_to_their_cause(matcher: Matcher, prover: Prover, program: Path) -> None:
+    """The same mistake in other words, and by other ways into the libraries, has the same cause first."""
+    slug = program.stem.replace("_", "-")
+    own = f"async def {program.stem}(" in PROOF or f"def {program.stem}(" in PROOF
+    proof = HERE / "elsewhere" / "proof.py" if own else root() / "snippets" / "causes" / slug / "proof.py"
+    run = prover.run(Job(proof, program, program.stem if own else "drive"))
+    dumps = forms(run, _innermost(run), program.name)
+    assert any(matcher.answer(dump) for dump in dumps.values()), f"{run.end}: {run.why or run.error}"
+    assert led_astray(matcher, slug, "elsewhere", dumps) == []
+
+
+PROOF = (HERE / "elsewhere" / "proof.py").read_text(encoding="utf-8")
+
+
+def _innermost(run: Run) -> int | None:
+    """Return the line at which a program stood longest."""
+    return max(run.spent, key=lambda line: run.spent[line], default=None)
