@@ -52,7 +52,7 @@ def pull_request(branch: str, title: str, body: str, paths: list[str], *, draft:
     run("gh", "auth", "setup-git")
     run("git", "push", "--quiet", "--force", "origin", f"HEAD:refs/heads/{branch}")
     text = cut(f"{body.rstrip()}\n\n{NO_CI}\n")
-    if open_ones := json.loads(run("gh", "pr", "list", f"--head={branch}", "--json=number")):
+    if open_ones := json.loads(run("gh", "pr", "list", "--app=github-actions", f"--head={branch}", "--json=number")):
         run("gh", "pr", "edit", str(open_ones[0]["number"]), f"--title={title}", "--body-file=-", text=text)
     else:
         kind = ["--draft"] if draft else []

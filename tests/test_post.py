@@ -110,11 +110,13 @@ def test_the_next_week_renews_it(post: ModuleType, gh: Gh, tmp_path: Path) -> No
     assert gh.calls("create", "edit") == [["issue", "edit", "7", "--body-file=-", "It has changed.\n"]]
 
 
-def test_only_issues_of_the_workflow_are_renewed(post: ModuleType, gh: Gh, tmp_path: Path) -> None:
-    """What a person has opened under such a title is left alone."""
-    issue(tmp_path / "issues", "silent-retries")
+def test_only_what_the_workflow_opened_is_renewed(post: ModuleType, gh: Gh, clone: Path, tmp_path: Path) -> None:
+    """What a person has opened under such a title, or from a branch of that name, is left alone."""
+    (clone / "docs" / "proofs.md").write_text("new\n")
+    (tmp_path / "body.md").write_text("Proved.\n")
     post.main(["issues", str(tmp_path / "issues")])
-    assert ["--app=github-actions" in call for call in gh.calls("list")] == [True]
+    post.main(["proofs", str(tmp_path / "body.md")])
+    assert ["--app=github-actions" in call for call in gh.calls("list")] == [True, True]
 
 
 def test_another_title_is_refused(post: ModuleType, gh: Gh, tmp_path: Path) -> None:

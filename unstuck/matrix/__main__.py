@@ -37,25 +37,25 @@ def _prove(at: Path, name: str) -> Proved:
     return proved
 
 
-def main(names: list[str]) -> int:
-    """Run the sets, write what was found, and return the exit code: 1 when a cause is not as its page says."""
+def main(names: list[str]) -> None:
+    """Run the sets, all of them when none is named, and write what was found; only all of them make the page."""
     if unknown := set(names) - SETS.keys():
         raise Problem(
             Path("unstuck.matrix"), None, f"no set is called {unknown.pop()}", f"There are {', '.join(SETS)}."
         )
     at = root()
     record = run(at, names or [*SETS])
-    shutil.rmtree(at / ".cache" / "matrix" / "issues", ignore_errors=True)
-    posted = dict(files.reports(at, record))
-    (at / ".cache" / "matrix" / "issues").mkdir()
-    written = text.write({**files.made(at, record), **posted} if not names else posted)
-    for path in written:
+    issues = at / ".cache" / "matrix" / "issues"
+    shutil.rmtree(issues, ignore_errors=True)
+    issues.mkdir()
+    for path in text.write({**dict(files.reports(at, record)), **({} if names else files.made(at, record))}):
         print(f"wrote {path.relative_to(at)}")
-    return 1 if record.changed() else 0
+    for slug, found in record.changed().items():
+        print(f"{slug} is not as its page says, with the {' and the '.join(found)} versions.")
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1:]))
+        main(sys.argv[1:])
     except Problem as problem:
         sys.exit(f"{problem}")

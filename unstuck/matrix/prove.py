@@ -19,10 +19,10 @@ from unstuck.matcher import Matcher
 from unstuck.matrix.record import Outcome, Proved
 from unstuck.problem import Problem, caught
 from unstuck.proofs import Proof
-from unstuck.prover import Prover, Run
+from unstuck.prover import Prover
 from unstuck.versions import has_it, installed
 
-MUCH = 20_000  # characters of a dump that are kept
+MUCH = 20_000  # characters that are kept of what a program showed
 
 
 def prove(matcher: Matcher) -> Proved:
@@ -53,7 +53,7 @@ def outcome(proof: Proof, matcher: Matcher) -> Outcome:
         *caught(partial(_lost, proof, matcher)),
     ]
     if problems:
-        return Outcome("changed", tuple(map(_said, problems)), _dump(proof.broken))
+        return Outcome("changed", tuple(map(_said, problems)), _dump(proof))
     signature = _signature(proof)
     led = leads_to(matcher, signature) == proof.cause.slug if signature else None
     return Outcome("proved", stack=led)
@@ -65,7 +65,7 @@ def _absent(proof: Proof) -> Outcome:
     if why and proof.broken.end != "broke off":
         return Outcome("absent", (why,))
     what = f"{why or 'broken.py is stuck as always'}, and `versions` of cause.toml says that these have it not"
-    return Outcome("changed", (what,), _dump(proof.broken))
+    return Outcome("changed", (what,), _dump(proof))
 
 
 def _lost(proof: Proof, matcher: Matcher) -> Iterator[Problem]:
@@ -107,10 +107,15 @@ def _said(problem: Problem) -> str:
     return f"{problem.place}: {problem.what}"
 
 
-def _dump(run: Run) -> str:
-    texts = [*run.dumps.values(), run.error, run.why, run.output]
-    whole = "\n\n".join(text.strip() for text in texts if text.strip())
-    return whole[:MUCH].replace(f"{sys.prefix}/", "").replace(f"{root()}/", "")
+def _dump(proof: Proof) -> str:
+    """Return what an operator would see of either program."""
+    parts = []
+    for program, run in ((proof.cause.broken, proof.broken), (proof.cause.fixed, proof.fixed)):
+        ends = f"{program.name} {run.end} after {run.seconds:g} s"
+        texts = [ends, *run.dumps.values(), "" if run.dumps else run.error, run.why, run.output]
+        whole = "\n\n".join(text.strip() for text in texts if text.strip())
+        parts.append(whole[:MUCH].replace(f"{sys.prefix}/", "").replace(f"{root()}/", ""))
+    return "\n\n".join(parts)
 
 
 def main() -> None:
