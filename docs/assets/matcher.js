@@ -84,19 +84,21 @@ wait await pending
     return [found, numbers]
   }
 
-  function spoken(pasted, skip) {
-    const found = new Map()
+  function* spoken(pasted, skip) {
     let fenced = false
-    pasted.forEach((line, number) => {
+    let begun = false
+    for (const [number, line] of pasted.entries()) {
       if (FENCE.test(line)) fenced = !fenced
       else if (!fenced && !skip.has(number) && line.trim()) {
         const said = (line.match(WORD) || []).map((word) => word.toLowerCase())
         const share = said.filter((word) => STOP_WORDS.has(word)).length / Math.max(said.length, 1)
-        const title = !found.size && !/[0-9]/.test(line)
-        if (!NO_SENTENCE.test(line) && (share >= SPOKEN || title)) found.set(number, line)
+        const title = !begun && !/[0-9]/.test(line)
+        if (!NO_SENTENCE.test(line) && (share >= SPOKEN || title)) {
+          begun = true
+          yield [number, line]
+        }
       }
-    })
-    return found
+    }
   }
 
   function words(text) {
@@ -285,6 +287,7 @@ wait await pending
       this.sectionWords = new Words(new Map(data.sections.map((s) => [s.page, wordsOf(s)])), SECTION_WEIGHTS)
       this.errors = data.causes.flatMap(errorsOf)
       this.errorRarity = rarityOf(this.errors.map((error) => new Set(error.words)))
+      for (const error of this.errors) error.weight = this._weight(error.words)
       this.telling = indexOf(this.errors, (error) => this._tellingWords(error))
       this.holding = indexOf(this.errors, (error) => error.words)
       this.signatures = new Signatures(data.causes)
@@ -295,10 +298,8 @@ wait await pending
       const stacks = new Stacks(pasted)
       const sure = this._sure(pasted, stacks)
       const skipped = new Set([...stacks.taken, ...[...sure.keys()].flatMap(({ matched }) => matched.map(({ line }) => line - 1))])
-      const prose = skipped.size || text.length > SHORT ? spoken(pasted, skipped) : new Map(pasted.entries())
-      const terms = []
-      for (const line of prose.values()) if (terms.length < WORDY) terms.push(...words(line))
-      const scores = this.words.scores(terms.slice(0, WORDY))
+      const [prose, terms] = heard(skipped.size || text.length > SHORT ? spoken(pasted, skipped) : pasted.entries())
+      const scores = this.words.scores(terms)
       const scored = (slug) => scores.get(slug) || 0
       const order = [...sure.keys()].sort(
         (a, b) => sure.get(b) - sure.get(a) || scored(b.slug) - scored(a.slug) || inOrder(a.slug, b.slug),
@@ -351,22 +352,29 @@ wait await pending
       const fixed = pasted.map((line, number) => (frames.has(number) ? "" : fixedPart(line)))
       const known = fixed.map((line) => split(line).filter((word) => this.errorRarity.has(word)))
       const told = known.map((held) => held.flatMap((word) => this.telling.get(word) || []))
+      const seen = new Set()
       for (let number = 0; number < fixed.length; number++) {
         const line = fixed[number]
-        const chosen = line ? new Set([...told.slice(number, number + 3).flat(), ...this._wholes(known[number])]) : new Set()
+        const window = fixed.slice(number, number + 3)
+        const key = window.join("\n")
+        if (!line || seen.has(key)) continue
+        seen.add(key)
+        const held = new Set(known[number])
+        const weight = this._weight(known[number])
+        const chosen = new Set([...told.slice(number, number + 3).flat(), ...this._wholes(known[number], weight)])
         for (const index of [...chosen].sort((a, b) => a - b)) {
           const error = this.errors[index]
-          const share = this._share(error, line, fixed.slice(number, number + 3).join(" "))
+          const share = this._share(error, line, window.join(" "), held, weight)
           if (share >= SIMILAR) {
-            const score = 2.0 + share + Math.min(this._weight(error.words), 100) / 1000
+            const score = 2.0 + share + Math.min(error.weight, 100) / 1000
             yield this._answer(error.slug, "error", score, { line: number + 1, text: pasted[number].trim(), matches: error.text })
           }
         }
       }
     }
 
-    _wholes(held) {
-      if (this._weight(held) < TELLING) return []
+    _wholes(held, weight) {
+      if (weight < TELLING) return []
       let rarest = held[0]
       for (const word of held) if (this.errorRarity.get(word) > this.errorRarity.get(rarest)) rarest = word
       return this.holding.get(rarest) || []
@@ -386,13 +394,12 @@ wait await pending
       return rarest
     }
 
-    _share(error, line, window) {
+    _share(error, line, window, held, weight) {
       const at = ` ${window} `.indexOf(` ${error.fixed} `)
       if (0 <= at && at <= line.length) return 1.0
-      if (` ${error.fixed} `.includes(` ${line} `) && this._weight(split(line)) >= TELLING) return NOT_WHOLE
+      if (weight >= TELLING && ` ${error.fixed} `.includes(` ${line} `)) return NOT_WHOLE
       if (error.words.length < 3) return 0.0
-      const held = new Set(split(line))
-      return (NOT_WHOLE * this._weight(error.words.filter((word) => held.has(word)))) / this._weight(error.words)
+      return (NOT_WHOLE * this._weight(error.words.filter((word) => held.has(word)))) / error.weight
     }
 
     _weight(terms) {
@@ -441,22 +448,33 @@ wait await pending
       }
       this.rarity = new Map([this.whole, this.brief].flatMap((known) => [...rarityOf(known.map((signature) => signature.every))]))
       this.unknown = 0.5 * Math.max(0, ...this.rarity.values())
+      this.all = [...this.whole, ...this.brief]
+      this.weights = this.all.map((signature) => this._weight(signature.every))
+      this.having = indexOf(this.all, (signature) => signature.every)
     }
 
     *found(stacks) {
       const alike = new Map()
       for (const { frames } of stacks) alike.set(frames.join(" "), (alike.get(frames.join(" ")) || 0) + 1)
+      const different = new Map()
       for (const stack of stacks) {
+        const key = `${stack.frames.join(" ")} ${stack.onLoop}`
+        if (!different.has(key)) different.set(key, stack)
+      }
+      for (const stack of different.values()) {
         const crowd = alike.get(stack.frames.join(" ")) >= CROWD
         const held = new Set(stack.frames.filter((frame) => this.packages.has(packageOf(frame)) && !isPlumbing(frame)))
-        for (const signature of stack.brief ? this.brief : this.whole) {
+        const whole = this._weight(held)
+        const numbers = new Set([...held].flatMap((frame) => this.having.get(frame) || []))
+        for (const number of [...numbers].sort((a, b) => a - b)) {
+          const signature = this.all[number]
           const common = [...signature.every].filter((frame) => held.has(frame))
           const weight = this._weight(common)
-          const least = Math.min(this._weight(signature.every), this._weight(held))
+          const least = Math.min(this.weights[number], whole)
           const crowded = crowd && signature.crowd
           const covered = crowded ? COVERED_IN_CROWD : COVERED
           if (!fits(signature, stack, held, crowd) || weight < covered * least) continue
-          let score = 1.0 + (0.4 * weight) / this._weight(new Set([...signature.every, ...held])) + (0.1 * weight) / least
+          let score = 1.0 + (0.4 * weight) / (this.weights[number] + whole - weight) + (0.1 * weight) / least
           score += 0.1 * stack.frames.slice(0, 3).includes(signature.innermost) + 0.1 * Math.min(weight / LONG, 1.0)
           score += 0.2 * (signature.onLoop === stack.onLoop) + 0.2 * (signature.crowd === crowd)
           score += 0.1 * (signature.onLoop && stack.onLoop)
@@ -595,6 +613,17 @@ wait await pending
       const fixed = fixedPart(text)
       return { slug: cause.slug, text, fixed, words: split(fixed) }
     })
+  }
+
+  function heard(prose) {
+    const found = new Map()
+    const terms = []
+    for (const [number, line] of prose) {
+      found.set(number, line)
+      terms.push(...words(line))
+      if (terms.length >= WORDY) break
+    }
+    return [found, terms.slice(0, WORDY)]
   }
 
   function bestOf(answers) {

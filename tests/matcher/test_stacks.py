@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -103,3 +105,83 @@ PROOF = (HERE / "elsewhere" / "proof.py").read_text(encoding="utf-8")
 def _innermost(run: Run) -> int | None:
     """Return the line at which a program stood longest."""
     return max(run.spent, key=lambda line: run.spent[line], default=None)
+
+
+TRACE = """\
+Traceback (most recent call last):
+  File "/srv/app/worker.py", line 31, in handle
+    return asyncio.run(chain.ainvoke(job))
+  File "/usr/lib/python3.12/asyncio/runners.py", line 194, in run
+    return runner.run(main)
+RuntimeError: Event loop is closed
+"""
+
+
+def _each(prefix: str) -> str:
+    return "".join(f"{prefix}{line}\n" for line in TRACE.splitlines())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(_each("api-1  | "), id="docker compose"),
+        pytest.param(_each("2026-11-25T03:12:44.120418Z stderr F "), id="kubernetes"),
+        pytest.param(_each("Nov 25 03:12:44 web1 gunicorn[812]: "), id="journald"),
+        pytest.param(_each("2026-11-25T03:12:44.1204180Z "), id="CI"),
+        pytest.param(_each("    "), id="indented in Markdown"),
+        pytest.param(f"2026-11-25 03:12:44.120 | ERROR    | app.worker:handle:31 - job failed\n{TRACE}", id="loguru"),
+        pytest.param(
+            f"[2026-11-25 03:12:44,120: ERROR/ForkPoolWorker-1] Task app.sum_up[7f] raised\n{TRACE}", id="Celery"
+        ),
+        pytest.param(json.dumps({"level": "error", "message": TRACE}), id="JSON"),
+        pytest.param(f'time=03:12 msg="{json.dumps(TRACE)[1:-1]}"', id="escaped in quotes"),
+        pytest.param(TRACE.replace("Runtime", "\x1b[1;31mRuntime").replace("closed", "closed\x1b[0m"), id="ANSI"),
+        pytest.param(TRACE.replace("\n", "\r\n"), id="Windows line ends"),
+        pytest.param(
+            TRACE.replace("/srv/app/", "C:\\new\\app\\").replace("/usr/lib/python3.12/", "C:\\Python312\\Lib\\"),
+            id="Windows paths",
+        ),
+        pytest.param(
+            f"{TRACE}\nDuring handling of the above exception, another exception occurred:\n\n{TRACE}", id="chained"
+        ),
+        pytest.param(
+            "  + Exception Group Traceback (most recent call last):\n"
+            + "".join(f"  |   | {line}\n" for line in TRACE.splitlines())
+            + "  |   +------------------------------------\n",
+            id="exception group",
+        ),
+        pytest.param("INFO ok\n" * 9 + TRACE[TRACE.index("    return runner") :], id="cut off above"),
+        pytest.param("\n".join(f"{line}\nINFO GET /health 200" for line in TRACE.splitlines()), id="interleaved"),
+    ],
+)
+def test_error_is_read_in_every_wrapping(matcher: Matcher, text: str) -> None:
+    """Prefixes, colours, escapes, paths and groups are no part of an error; the line that is named holds it."""
+    first = matcher.answer(text)[0]
+    assert (first.slug, first.how_sure) == ("client-shared-across-event-loops", "error")
+    assert "Event loop is closed" in text.split("\n")[first.matched[0].line - 1]
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        pytest.param(lambda dump: dump, id="plain"),
+        pytest.param(lambda dump: re.sub(r"(?m)^", "api-1  | ", dump), id="docker compose"),
+        pytest.param(lambda dump: re.sub(r"(?m)^", "2026-11-25T03:12:44.1204180Z ", dump), id="CI"),
+        pytest.param(lambda dump: json.dumps({"stacks": dump}), id="JSON"),
+        pytest.param(
+            lambda dump: dump.replace("/", "\\"),
+            id="Windows",
+        ),
+        pytest.param(
+            lambda dump: "\n".join(f"{line}\nINFO GET /health" for line in dump.split("\n")), id="interleaved"
+        ),
+        pytest.param(lambda dump: "\n".join(dump.split("\n")[:40]), id="cut off below"),
+        pytest.param(lambda dump: f"Agent hangs in a tool, what now?\n\n```\n{dump}\n```\n", id="quoted in a report"),
+    ],
+)
+def test_stack_is_read_in_every_wrapping(matcher: Matcher, prover: Prover, wrapped: Callable[[str], str]) -> None:
+    """A dump of faulthandler leads to the tool that does not return, whatever has been done to its lines."""
+    program = HERE / "elsewhere" / "tool_never_returns.py"
+    run = prover.run(Job(HERE / "elsewhere" / "proof.py", program, program.stem))
+    first = matcher.answer(wrapped(forms(run, None, program.name)["faulthandler"]))[0]
+    assert (first.slug, first.how_sure) == ("tool-never-returns", "stack")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Literal
 
 from unstuck.data import Data, Entry, Section
@@ -74,6 +73,7 @@ class Matcher:
         self._section_words = Words({page: _words_of(s) for page, s in self._sections.items()}, SECTION_WEIGHTS)
         self._errors = [error for slug, cause in self._causes.items() for error in _errors(slug, cause)]
         self._error_rarity = rarity([set(error.words) for error in self._errors])
+        self._weights = {error: self._weight(error.words) for error in self._errors}
         self._telling = _index(self._errors, self._telling_words)
         self._holding = _index(self._errors, lambda error: error.words)
         self._signatures = Signatures(self._causes)
@@ -84,8 +84,8 @@ class Matcher:
         stacks = Stacks(pasted)
         sure = self._sure(pasted, stacks)
         skipped = stacks.taken | {match.line - 1 for answer in sure for match in answer.matched}
-        prose = spoken(pasted, skipped) if skipped or len(text) > SHORT else dict(enumerate(pasted))
-        scores = self._words.scores(islice((word for line in prose.values() for word in words(line)), WORDY))
+        prose, terms = _heard(spoken(pasted, skipped) if skipped or len(text) > SHORT else enumerate(pasted))
+        scores = self._words.scores(terms)
         order = sorted(sure, key=lambda answer: (-sure[answer], -scores.get(answer.slug, 0.0), answer.slug))
         order += self._by_words(scores, prose, {answer.slug for answer in sure})
         apart = self._causes[order[0].slug]["neighbours"] if order else {}
@@ -126,20 +126,26 @@ class Matcher:
     def _by_error(self, pasted: Sequence[str], frames: Collection[int]) -> Iterator[Answer]:
         """Yield causes with an error text of which a line holds all, or nearly all, of what does not vary."""
         fixed = ["" if number in frames else fixed_part(line) for number, line in enumerate(pasted)]
-        told = [{index for word in line.split() for index in self._telling.get(word, ())} for line in fixed]
+        split = [line.split() for line in fixed]
+        told = [{index for word in held for index in self._telling.get(word, ())} for held in split]
+        seen = set()
         for number, line in enumerate(fixed):
-            chosen = set().union(*told[number : number + 3]) | self._wholes(line) if line else set()
+            window = tuple(fixed[number : number + 3])
+            if not line or window in seen:
+                continue
+            seen.add(window)
+            held, weight = frozenset(split[number]), self._weight(split[number])
+            chosen = set().union(*told[number : number + 3]) | self._wholes(split[number], weight)
             for error in (self._errors[index] for index in sorted(chosen)):
-                share = self._share(error, line, " ".join(fixed[number : number + 3]))
+                share = self._share(error, line, " ".join(window), held, weight)
                 if share >= SIMILAR:
-                    score = 2.0 + share + min(self._weight(error.words), 100.0) / 1000
+                    score = 2.0 + share + min(self._weights[error], 100.0) / 1000
                     match = Match(number + 1, pasted[number].strip(), error.text)
                     yield self._answer(error.slug, "error", score, match)
 
-    def _wholes(self, line: str) -> set[int]:
+    def _wholes(self, held: Sequence[str], weight: float) -> set[int]:
         """Return the errors that a line can be a telling part of."""
-        held = line.split()
-        if self._weight(held) < TELLING:
+        if weight < TELLING:
             return set()
         return set(self._holding.get(max(held, key=lambda word: self._error_rarity.get(word, 0.0)), ()))
 
@@ -153,17 +159,16 @@ class Matcher:
                 return rarest[:count]
         return rarest
 
-    def _share(self, error: _Error, line: str, window: str) -> float:
+    def _share(self, error: _Error, line: str, window: str, held: Collection[str], weight: float) -> float:
         """Return how much of an error a line holds: 1 for all of it, in one piece."""
         at = f" {window} ".find(f" {error.fixed} ")
         if 0 <= at <= len(line):
             return 1.0
-        if f" {line} " in f" {error.fixed} " and self._weight(line.split()) >= TELLING:
+        if weight >= TELLING and f" {line} " in f" {error.fixed} ":
             return NOT_WHOLE
         if len(error.words) < 3:
             return 0.0
-        held = set(line.split())
-        return NOT_WHOLE * self._weight(word for word in error.words if word in held) / self._weight(error.words)
+        return NOT_WHOLE * self._weight(word for word in error.words if word in held) / self._weights[error]
 
     def _weight(self, terms: Iterable[str]) -> float:
         return sum(self._error_rarity.get(term, 0.0) for term in terms)
@@ -184,6 +189,18 @@ class Matcher:
         """Return the stemmed words of a line that speak for a cause, and how much each does."""
         told = {word: sum(self._words.told(slug, term) for term in alike(word)) for word in stems(line)}
         return {word: tells for word, tells in told.items() if tells}
+
+
+def _heard(prose: Iterable[tuple[int, str]]) -> tuple[dict[int, str], list[str]]:
+    """Return the lines of a text whose words count, by number, and those words."""
+    lines: dict[int, str] = {}
+    terms: list[str] = []
+    for number, line in prose:
+        lines[number] = line
+        terms += words(line)
+        if len(terms) >= WORDY:
+            break
+    return lines, terms[:WORDY]
 
 
 def _best(answers: Iterable[Answer]) -> dict[str, Answer]:

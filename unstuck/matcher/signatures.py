@@ -62,22 +62,31 @@ class Signatures:
         whole, short = (rarity([s.every for s in known]) for known in (self._whole, self._brief))
         self._rarity = whole | short
         self._unknown = 0.5 * max(self._rarity.values(), default=0.0)
+        self._all = [*self._whole, *self._brief]
+        self._weights = [self._weight(signature.every) for signature in self._all]
+        self._having: dict[str, list[int]] = {}
+        for number, signature in enumerate(self._all):
+            for frame in signature.every:
+                self._having.setdefault(frame, []).append(number)
 
     def found(self, stacks: Sequence[Stack]) -> Iterator[Found]:
         """Yield the causes that have a signature in one of the stacks of a text."""
         alike = Counter(tuple(stack.frames) for stack in stacks)
-        for stack in stacks:
+        different = {(*stack.frames, stack.on_loop): stack for stack in reversed(stacks)}
+        for stack in reversed(different.values()):
             crowd = alike[tuple(stack.frames)] >= CROWD
             held = {frame for frame in stack.frames if package(frame) in self._packages and not is_plumbing(frame)}
-            for signature in self._brief if stack.brief else self._whole:
+            whole = self._weight(held)
+            for number in sorted({number for frame in held for number in self._having.get(frame, ())}):
+                signature = self._all[number]
                 common = signature.every & held
                 weight = self._weight(common)
-                least = min(self._weight(signature.every), self._weight(held))
+                least = min(self._weights[number], whole)
                 crowded = crowd and signature.crowd
                 covered = COVERED_IN_CROWD if crowded else COVERED
                 if not _fits(signature, stack, held, crowd=crowd) or weight < covered * least:
                     continue
-                score = 1.0 + 0.4 * weight / self._weight(signature.every | held) + 0.1 * weight / least
+                score = 1.0 + 0.4 * weight / (self._weights[number] + whole - weight) + 0.1 * weight / least
                 score += 0.1 * (signature.innermost in stack.frames[:3]) + 0.1 * min(weight / LONG, 1.0)
                 score += 0.2 * (signature.on_loop == stack.on_loop) + 0.2 * (signature.crowd == crowd)
                 score += 0.1 * (signature.on_loop and stack.on_loop)

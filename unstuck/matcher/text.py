@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 
 LONGEST = 500_000  # characters that are read at each end of a text
 LONGEST_LINE = 2_000
@@ -76,20 +76,19 @@ def lines(text: str) -> tuple[list[str], list[int]]:
     return found, numbers
 
 
-def spoken(lines: Sequence[str], skip: Container[int]) -> dict[int, str]:
-    """Return, by their number, the title and the sentences of a report: no code, no log, no list of versions."""
-    found: dict[int, str] = {}
-    fenced = False
+def spoken(lines: Sequence[str], skip: Container[int]) -> Iterator[tuple[int, str]]:
+    """Yield, with their number, the title and the sentences of a report: no code, no log, no list of versions."""
+    fenced = begun = False
     for number, line in enumerate(lines):
         if _FENCE.match(line):
             fenced = not fenced
         elif not fenced and number not in skip and line.strip():
             said = [word.lower() for word in _WORD.findall(line)]
             share = sum(word in STOP_WORDS for word in said) / max(len(said), 1)
-            title = not found and not re.search("[0-9]", line)
+            title = not begun and not re.search("[0-9]", line)
             if not _NO_SENTENCE.search(line) and (share >= SPOKEN or title):
-                found[number] = line
-    return found
+                begun = True
+                yield number, line
 
 
 def words(text: str) -> list[str]:
