@@ -131,6 +131,18 @@ def test_c_code_that_holds_the_interpreter_is_dumped(tmp_path: Path) -> None:
         assert f'File "{tmp_path}/program.py", line 4 in main' in running.dump()
 
 
+def test_what_a_program_has_forked_ends_with_it(tmp_path: Path) -> None:
+    """A child that is left behind keeps the command neither waiting nor alive itself."""
+    (tmp_path / "proof.py").write_text("def drive(program):\n    return program.main()\n")
+    fork = "import os, signal\n\ndef main():\n    child = os.fork()\n    if child == 0:\n        signal.pause()\n"
+    (tmp_path / "program.py").write_text(f"{fork}    return child\n")
+    with process(tmp_path / "proof.py", tmp_path / "program.py", "drive") as running:
+        child = next(report["value"] for report in [*running.reports()] if "value" in report)
+        assert Path(f"/proc/{child}").exists()
+
+    assert not Path(f"/proc/{child}").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

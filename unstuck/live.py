@@ -185,6 +185,8 @@ class Running:
         """Yield what the process reports until it ends, and that it is silent when it should not be."""
         while True:
             if not select.select([self._report], [], [], SILENT)[0]:
+                if self.process.poll() is not None:  # what it has forked holds the pipe open
+                    return
                 yield {"silent": True, "at": time.monotonic()}
                 continue
             chunk = os.read(self._report, 1 << 16)
