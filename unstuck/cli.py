@@ -18,10 +18,10 @@ app = typer.Typer(
     help="Why is my LangChain program stuck, and what do I change?",
 )
 app.command()(explain)
-app.command()(commands.new)
-app.command()(commands.check)
 app.command()(find)
 app.command()(run)
+app.command()(commands.new)
+app.command()(commands.check)
 app.command()(commands.machines)
 
 
