@@ -27,11 +27,16 @@ NOTHING = (
     "Nothing here is known to be a cause.\n"
     "  Dump the stacks of threads and tasks while it is stuck, and paste that: {site}debug/dump-the-stacks/"
 )
+EMPTY = "There is nothing in it. If a command was to write it, look at what that command says."
+LARGEST_PID = 4_194_304  # of Linux
 READ = 4_000_000  # bytes of an input that are read at each of its ends
 
 Text = Annotated[str | None, typer.Argument(help="A file, `-` for standard input, or the text itself.")]
 Pid = Annotated[
-    int | None, typer.Option("--pid", help="Dump the stacks of this process with py-spy, and explain them.")
+    int | None,
+    typer.Option(
+        "--pid", min=1, max=LARGEST_PID, help="Dump the stacks of this process with py-spy, and explain them."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print the causes as JSON, best first.")]
 
@@ -44,25 +49,29 @@ def explain(text: Text = None, pid: Pid = None, json: Json = False) -> None:
     from unstuck.matcher import Matcher
 
     known = data.load()
-    answers = Matcher(known).answer(_input(text, pid))
+    given = _input(text, pid)
+    answers = Matcher(known).answer(given)
     if json:
         typer.echo(json_module.dumps([asdict(answer) for answer in answers], indent=2, ensure_ascii=False))
     else:
-        typer.echo("\n\n".join(map(_paragraph, answers)) or NOTHING.format(site=known["site"]))
+        nothing = NOTHING.format(site=known["site"]) if given.strip() else EMPTY
+        typer.echo("\n\n".join(map(_paragraph, answers)) or nothing)
     raise typer.Exit(0 if answers else 1)
 
 
 def _input(text: str | None, pid: int | None) -> str:
+    if pid is not None and text is not None:
+        raise Problem(Path("explain"), None, "a text and a process are too much at once", "Give one of the two.")
     if pid is not None:
         return _dump(pid)
     if (text is None and not sys.stdin.isatty()) or text == "-":
-        return _ends(sys.stdin.buffer.read())
+        return _ends(Path("standard input"), sys.stdin.buffer.read())
     if text is None:
         raise Problem(Path("explain"), None, "there is nothing to explain", "Give a file, a text, `-` or `--pid PID`.")
     path = Path(text)
     try:
-        if len(text) < 1000 and path.is_file():
-            return _ends(path.read_bytes())
+        if text and len(text) < 1000 and path.exists():
+            return _ends(path, path.read_bytes())  # also of /dev/fd/63, which a shell makes of <(command)
     except OSError as error:
         raise Problem(
             path, None, str(error.strerror), "Give a file that you may read, or pipe it in with `-`."
@@ -72,11 +81,13 @@ def _input(text: str | None, pid: int | None) -> str:
     return text
 
 
-def _ends(raw: bytes) -> str:
+def _ends(path: Path, raw: bytes) -> str:
+    wide = raw[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    if b"\0" in raw[:READ] and not wide:
+        raise Problem(path, None, "this is no text", "Give a log, a traceback or a dump as text.")
     if len(raw) > 2 * READ:
         raw = raw[:READ] + b"\n" + raw[-READ:]
-    encoding = "utf-16" if raw[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig"
-    return raw.decode(encoding, errors="replace")
+    return raw.decode("utf-16" if wide else "utf-8-sig", errors="replace")
 
 
 def _dump(pid: int) -> str:

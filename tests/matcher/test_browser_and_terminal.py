@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from unstuck.catalogue import root
 from unstuck.cli import app
 from unstuck.data import Data
+from unstuck.explain import EMPTY
 from unstuck.matcher import Matcher
 from unstuck.problem import Problem
 
@@ -99,6 +101,44 @@ def test_missing_file_is_said(path: str) -> None:
     """A path that does not exist is not taken for words."""
     with pytest.raises(Problem, match="no such file"):
         explain(path)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "said"),
+    [
+        pytest.param(["."], None, "Is a directory", id="directory"),
+        pytest.param(["-"], b"\x7fELF\0\1", "this is no text", id="binary"),
+        pytest.param(["words", "--pid", "1"], None, "too much at once", id="text and process"),
+        pytest.param(["b" * 300 + ".log"], None, "File name too long", id="name too long"),
+    ],
+)
+def test_bad_input_is_said(arguments: list[str], stdin: bytes | None, said: str) -> None:
+    """What is no text, or too much, is a message with a remedy."""
+    with pytest.raises(Problem, match=said):
+        explain(*arguments, stdin=stdin)
+
+
+@pytest.mark.parametrize("arguments", [[""], ["-"], ["   "]])
+def test_empty_input_is_said(arguments: list[str]) -> None:
+    """Nothing in it is told from nothing known; as JSON it is an empty list."""
+    assert explain(*arguments, stdin="") == (1, f"{EMPTY}\n")
+    assert explain("--json", *arguments, stdin="") == (1, "[]\n")
+
+
+def test_what_a_command_writes_is_read() -> None:
+    """A shell's `<(command)` is no file, and is read."""
+    reader, writer = os.pipe()
+    os.write(writer, b"RuntimeError: Event loop is closed\n")
+    os.close(writer)
+    assert explain(f"/dev/fd/{reader}") == explain("RuntimeError: Event loop is closed")
+    os.close(reader)
+
+
+@pytest.mark.parametrize("pid", ["0", "-5", "99999999999999999999", "abc"])
+def test_number_that_is_no_process_is_said(pid: str) -> None:
+    """It is refused before py-spy is asked."""
+    result = CliRunner().invoke(app, ["explain", "--pid", pid])
+    assert (result.exit_code, "--pid" in result.output) == (2, True)
 
 
 def test_process_that_cannot_be_read_is_said() -> None:
