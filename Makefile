@@ -12,7 +12,7 @@ endif
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help environment serve test site evidence matrix lock clean
+.PHONY: help environment serve test site evidence mutants matrix lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ site: environment ## Build the site strictly with both engines; what MkDocs buil
 
 evidence: environment ## Run every program again and write down what it does, and what else is generated.
 	@$(BIN)/unstuck check
+
+mutants: environment ## Make each right claim, program and scenario wrong in many ways, and count what the proofs see.
+	@$(BIN)/python -m unstuck.mutants
 
 matrix: environment ## Prove everything with the lowest, locked, newest and pre-release versions; write docs/proofs.md.
 	@$(BIN)/python -m unstuck.matrix $(ARGS)

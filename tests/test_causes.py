@@ -8,6 +8,7 @@ import pytest
 
 from unstuck import checks
 from unstuck.catalogue import Cause, causes, root
+from unstuck.mutants import mutants
 from unstuck.problem import caught
 from unstuck.proofs import Proof
 from unstuck.prover import Prover
@@ -27,6 +28,11 @@ def proof(request: pytest.FixtureRequest, prover: Prover) -> Proof:
 def test_a_cause_is_proved(proof: Proof, step: str) -> None:
     """Whatever is asked of a contribution is true of every cause."""
     assert "\n\n".join(map(str, caught(partial(checks.STEPS[step], proof)))) == ""
+
+
+def test_every_mutant_is_seen(proof: Proof) -> None:
+    """With another kind, marker, answer or scenario, or another program in its place, the proof fails."""
+    assert [mutant.what for mutant in mutants(proof) if not mutant.killed and not mutant.right] == []
 
 
 @pytest.mark.parametrize("step", checks.OF_THE_CLONE)

@@ -140,6 +140,10 @@ class Proof:
             return None
         return "the answer is the same whatever the program is asked and told"
 
+    def driven_by(self, scenario: str) -> Run:
+        """Return the run of the broken program under another scenario, given as source."""
+        return self._run(self.cause.broken, scenario_source=scenario)
+
     def not_stuck(self, run: Run, kind: Kind | None = None, line: int | None = None) -> str | None:
         """Return why a run of the broken program does not bear out how it is said to be stuck, or None when it does."""
         facts = self.cause.facts
