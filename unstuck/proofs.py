@@ -187,7 +187,7 @@ class Proof:
         mark = self.cause.mark()
         why = self.not_stuck(self.broken)
         if why:
-            remedy = _package(self.broken) or "Make the program get stuck there, or correct the marker or `kind`."
+            remedy = _not_there(self.broken) or "Make the program get stuck there, or correct the marker or `kind`."
             yield Problem(self.cause.broken, mark, why + "\n" + _arrows(self.cause.broken, mark, self.broken), remedy)
         yield from _too_loud(self.cause.broken, self.broken)
 
@@ -199,7 +199,7 @@ class Proof:
         if why:
             remedy = "Make it finish with the `answer` of cause.toml and leave nothing running."
             line = _line(self.fixed) or _first_function(self.cause.fixed)
-            yield Problem(self.cause.fixed, line, why, _package(self.fixed) or remedy)
+            yield Problem(self.cause.fixed, line, why, _not_there(self.fixed) or remedy)
         yield from _too_loud(self.cause.fixed, self.fixed)
 
     def _program_problems(self, name: str, claim: Claim) -> Iterator[Problem]:
@@ -208,7 +208,7 @@ class Proof:
         if why:
             line = (_line(run) or _first_function(path)) if claim.kind is None else self.cause.mark(path)
             remedy = f"Correct the program, or [programs.{name}] in cause.toml."
-            yield Problem(path, line, why, _package(run) or remedy)
+            yield Problem(path, line, why, _not_there(run) or remedy)
         yield from _too_loud(path, run)
 
     def _error_problems(self) -> Iterator[Problem]:
@@ -246,11 +246,17 @@ def _first_function(path: Path) -> int:
     return next((node.lineno for node in parse(path).body if isinstance(node, functions)), 1)
 
 
-def _package(run: Run) -> str | None:
-    """Return what to do about a run that lacks a package."""
-    if "ModuleNotFoundError" not in run.error:
-        return None
-    return "Do without the package, or add it to the group `proofs` of pyproject.toml and run `make lock`."
+_NOT_THERE = {
+    "ModuleNotFoundError": "Do without it, or add it to the group `proofs` of pyproject.toml and run `make lock`.",
+    "beyond loopback": "A proof reaches loopback and nothing else; let a fake of unstuck.fakes answer.",
+    "Permission denied": "A proof writes below its own folder only, which is the current one.",
+    "KeyError: '[A-Z_]*KEY'": "Do without it: a proof has no key, and needs none.",
+}
+"""What a program may ask for in vain, as its error tells it, and what to do about that."""
+
+
+def _not_there(run: Run) -> str | None:
+    return next((remedy for error, remedy in _NOT_THERE.items() if re.search(error, run.error)), None)
 
 
 def _too_loud(program: Path, run: Run) -> Iterator[Problem]:

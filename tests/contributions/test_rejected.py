@@ -4,6 +4,7 @@
 
 - `edits` gives, by file, texts and what takes their place; `copies`, `moves`, `files`, `links`, `removes` the rest.
   A file is named as below the root of the clone, or below the folder of the cause; `page` is its page.
+- With `needs_fences`, the message needs a kernel that fences a proof off.
 - `says` begins the message, with the file and the line (`*` where the line is the clone's own); `remedy` begins the
   line below it.
 """
@@ -124,8 +125,12 @@ def test_a_good_contribution_is_accepted(clone: Path, remembering: Prover) -> No
 
 
 @pytest.mark.parametrize("table", BAD)
-def test_a_bad_contribution_is_rejected(table: dict[str, Any], clone: Path, remembering: Prover) -> None:
+def test_a_bad_contribution_is_rejected(
+    table: dict[str, Any], clone: Path, remembering: Prover, request: pytest.FixtureRequest
+) -> None:
     """The message names the file, the line and the remedy, and there is no traceback."""
+    if table.get("needs_fences"):
+        request.getfixturevalue("kernel_fences")
     _apply(table, clone)
     problems = found(clone, remembering)
     assert [problem for problem in problems if _says(problem, table, clone)], "\n".join(map(str, problems))

@@ -6,14 +6,23 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from unstuck.prover import Job, Prover, Run, verdict
+from unstuck.prover import Job, Prover, Run, kernel, verdict
 
 DRIVE = "def drive(program):\n    return program.main()\n"
 RETURNS = "def main():\n    return 'done'\n"
+
+CONNECTS_IN_C = """
+    import ctypes, os, socket
+    address = bytes([2, 0, 0, 53, 192, 0, 2, 1]) + bytes(8)
+    libc, open_socket = ctypes.CDLL(None, use_errno=True), socket.socket()
+    if libc.connect(open_socket.fileno(), address, len(address)):
+        raise OSError(os.strerror(ctypes.get_errno()))
+"""
 
 #: What a program does in its `main`, how its run ends, and what the report says of it.
 PROGRAMS = {
@@ -37,6 +46,18 @@ PROGRAMS = {
         "too large",
     ),
     "takes all memory": ("kept = []\n    while True: kept.append(b'x' * 10_000_000)", "broke off", "GB of memory"),
+    "takes all memory in a child": (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'b\"x\" * 6_000_000_000; input()'])",
+        "broke off",
+        "took more than 2 GB of memory, its child processes included",
+    ),
+    "forks without end": ("import os\n    while True: os.fork()", "raised", "a proof may fork 100 times"),
+    "starts processes without end": (
+        "import subprocess\n    while True: subprocess.Popen(['sleep', '1000'])",
+        "broke off",
+        "started more than 200 processes",
+    ),
+    "reads a key": ("import os; os.environ['MISTRAL_API_KEY']", "raised", "KeyError: 'MISTRAL_API_KEY'"),
     "comes back twice": ("import os; os.fork() and os.wait()", "answered", ""),
     "leaves its group": ("import os, threading; os.setsid() if os.fork() else threading.Event().wait()", "raised", ""),
     "waits in C for long": ("import ctypes; ctypes.CDLL(None).sleep(1000)", "broke off", "C code waits for 1000 s"),
@@ -47,6 +68,26 @@ PROGRAMS = {
         "no network beyond loopback",
     ),
 }
+
+#: The same for what only the kernel can refuse.
+FENCED = {
+    "writes elsewhere": ("open(__file__ + '.log', 'w')", "raised", "PermissionError"),
+    "writes elsewhere in a child": ("import os; os.system('echo > /var/tmp/unstuck')", "answered", "Permission denied"),
+    "ends its prover": ("import os; os.kill(os.getppid(), 9)", "raised", "PermissionError"),
+    "connects in C": (CONNECTS_IN_C, "raised", "Network is unreachable"),
+    "asks for a name in C": (
+        "import subprocess; subprocess.run(['getent', 'hosts', 'example.org'], check=True)",
+        "raised",
+        "CalledProcessError",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def alone() -> Iterator[Prover]:
+    """A prover that runs nothing else meanwhile."""
+    with Prover() as prover:
+        yield prover
 
 
 @pytest.fixture
@@ -72,6 +113,13 @@ def test_a_program_cannot_escape_a_clear_end(body: str, end: str, said: str, run
     """A program that attacks its own process gets a report that says what happened."""
     seen = run(f"def main():\n    {body}\n    return 'done'\n")
     assert (seen.end, said in f"{seen.why} {seen.error} {seen.output}") == (end, True)
+
+
+@pytest.mark.usefixtures("kernel_fences")
+@pytest.mark.parametrize(("body", "end", "said"), FENCED.values(), ids=FENCED)
+def test_a_program_reaches_nothing_outside(body: str, end: str, said: str, run: RunIt) -> None:
+    """Neither C code nor a child process reaches the network, another file or another process."""
+    test_a_program_cannot_escape_a_clear_end(body, end, said, run)
 
 
 def test_a_program_that_is_no_python_raises_at_its_line(run: RunIt) -> None:
@@ -119,17 +167,15 @@ def main():
             threading.Event().wait()
         os._exit(0)
     pid = int(os.read(read, 10))
-    with open({path!r}, "w") as file:
-        file.write(str(pid))
     {then}
 """
 
 
 @pytest.mark.parametrize("then", ["return pid", "os._exit(3)", "os.kill(os.getpid(), 9)", "threading.Event().wait()"])
-def test_nothing_of_a_run_survives_it(then: str, run: RunIt, tmp_path: Path) -> None:
+def test_nothing_of_a_run_survives_it(then: str, alone: Prover, tmp_path: Path) -> None:
     """Even a daemon in a session of its own is gone when `run` returns, however the program ended."""
-    run(DAEMON.format(path=str(tmp_path / "pid"), then=then))
-    assert not Path("/proc", (tmp_path / "pid").read_text()).exists()
+    RunIt(alone, tmp_path)(DAEMON.format(then=then))
+    assert list(kernel.descendants(alone._zygote.pid)) == []
 
 
 KILLED = """
@@ -144,12 +190,12 @@ Prover().run(Job(folder / "proof.py", folder / "program.py"))
 
 def test_nothing_of_a_run_survives_the_prover(tmp_path: Path) -> None:
     """When the process of the prover is killed, the zygote and every child end, too."""
-    waits = f"def main():\n    open({str(tmp_path / 'entered')!r}, 'w').close()\n    while True: pass\n"
+    waits = f"def main():\n    open({str(tmp_path / 'entered')!r}).close()\n    while True: pass\n"
     (tmp_path / "program.py").write_text(waits)
     (tmp_path / "proof.py").write_text("CPU = 1000\n" + DRIVE)
     os.mkfifo(tmp_path / "entered")
     with subprocess.Popen([sys.executable, "-c", KILLED, tmp_path], stdout=subprocess.PIPE) as prover:
-        with (tmp_path / "entered").open():
+        with (tmp_path / "entered").open("w"):
             prover.send_signal(signal.SIGKILL)
         # The pipe ends with the last process that has inherited it; the bound only turns a hang into a failure.
         assert prover.communicate(timeout=60)[0] == b""

@@ -29,6 +29,7 @@ import os
 import random
 import sys
 import sysconfig
+import tempfile
 import threading
 import time
 import traceback
@@ -39,7 +40,7 @@ from typing import Any, NoReturn
 from unstuck.fakes import on_call
 from unstuck.fakes.otherwise import answer_otherwise
 from unstuck.fakes.provider import Provider
-from unstuck.prover import clock, dumps, network, process, waits
+from unstuck.prover import clock, dumps, fence, network, process, waits
 from unstuck.prover.frames import Place, thread_stack, traceback_stack
 from unstuck.prover.leftovers import Leftovers
 from unstuck.prover.lost import Lost
@@ -78,6 +79,11 @@ class Child:
     def run(self) -> None:
         """Run the program to its end and report; never return."""
         os.chdir(self._request.folder)
+        os.environ |= {"HOME": self._request.folder, "TMPDIR": self._request.folder}
+        tempfile.tempdir = None
+        sys.dont_write_bytecode = True
+        if not any(name.startswith("COVERAGE_") for name in os.environ):  # which writes beside the sources
+            fence.files(self._request.folder)
         self._redirect_output()
         self._prepare()
         try:

@@ -23,10 +23,10 @@ _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
 # Landlock; the numbers of its system calls are the same on every machine.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _BENEATH = 1
-_WRITES = 0b1_1111_1111_0010  # write a file; remove and make files and folders of every kind
-_TRUNCATE, _REFER = 1 << 14, 1 << 13
+_WRITE, _REFER, _TRUNCATE = 1 << 1, 1 << 13, 1 << 14
+_MAKE_AND_REMOVE = 0b1_1111_1111_0000  # files, folders, links, sockets, pipes and devices
 _SCOPE_SIGNALS = 2
-_SHARED = ("/dev", "/proc")  # /dev/null, semaphores in /dev/shm, a terminal; what the process says of itself
+_SHARED = ("/dev/null", "/dev/shm")  # noqa: S108 - locks of `multiprocessing` are files of the second
 
 
 def network() -> bool:
@@ -50,14 +50,16 @@ def files(folder: str) -> bool:
     version = _libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
         return False
-    handled = _WRITES | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
+    of_a_file = _WRITE | (_TRUNCATE if version >= 3 else 0)
+    handled = of_a_file | _MAKE_AND_REMOVE | (_REFER if version >= 2 else 0)
     scoped = _SCOPE_SIGNALS if version >= 6 else 0
     asked = struct.pack("QQQ", handled, 0, scoped)
     ruleset = _libc.syscall(_CREATE_RULESET, asked, ctypes.c_size_t(len(asked) if version >= 6 else 8), 0)
     for path in (folder, *_SHARED):
         with contextlib.suppress(FileNotFoundError):
             beneath = os.open(path, os.O_PATH | os.O_CLOEXEC)
-            _libc.syscall(_ADD_RULE, ruleset, _BENEATH, struct.pack("=Qi", handled, beneath), 0)
+            granted = handled if Path(path).is_dir() else of_a_file
+            _libc.syscall(_ADD_RULE, ruleset, _BENEATH, struct.pack("=Qi", granted, beneath), 0)
             os.close(beneath)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     restricted: int = _libc.syscall(_RESTRICT_SELF, ruleset, 0)

@@ -140,9 +140,20 @@ def stopped(pid: int) -> bool:
         return False
 
 
-def memory() -> int:
-    """Return the bytes of memory that this process holds."""
-    return int(_read("/proc/self/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+def memory(pid: int | str = "self") -> int:
+    """Return the bytes of memory that a process holds, 0 when it is gone."""
+    try:
+        return int(_read(f"/proc/{pid}/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
+def own_memory(pid: int) -> int:
+    """Return the bytes that a process holds, what it shares divided by those who share it; 0 when it is gone."""
+    try:
+        return 1024 * int(_read(f"/proc/{pid}/smaps_rollup").partition("\nPss:")[2].split()[0])
+    except (OSError, IndexError):
+        return 0
 
 
 def thread_cpu_seconds(tid: int | None) -> float:

@@ -1,6 +1,6 @@
 """The network of a proof: loopback, and nothing else.
 
-It fences Python's sockets. C code and other programs that a program starts have the network that the machine has.
+It refuses with words what `fence` leaves to the kernel, and leads host names below `.internal` to a fake.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import errno
+import mmap
 import os
 import resource
 import signal
@@ -10,6 +12,8 @@ from collections.abc import Container
 
 from unstuck.prover import kernel
 
+FORKS = 100
+THREADS = 4096  # of all processes of this user
 FILE = 256 << 20  # bytes of one file, the captured output included; beyond it a program gets an OSError
 
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
@@ -28,12 +32,31 @@ def die_with_parent() -> None:
 
 def limit() -> None:
     """Keep a program that wants everything from taking the machine with it."""
-    for what, most in ((resource.RLIMIT_FSIZE, FILE), (resource.RLIMIT_CORE, 0)):
+    for what, most in (
+        (resource.RLIMIT_FSIZE, FILE),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, THREADS),  # the kernel does not ask it of root
+    ):
         hard = resource.getrlimit(what)[1]
         least = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(what, (least, least))
     with open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
+    _limit_forks()
+
+
+def _limit_forks() -> None:
+    """Let a process and those that it forks fork so many times in all; they double faster than anybody looks."""
+    real, forks = os.fork, mmap.mmap(-1, 8)
+
+    def fork() -> int:
+        count = int.from_bytes(forks[:], "little") + 1
+        forks[:] = count.to_bytes(8, "little")
+        if count > FORKS:
+            raise BlockingIOError(errno.EAGAIN, f"a proof may fork {FORKS} times")
+        return real()
+
+    os.fork = fork
 
 
 def kill_descendants(besides: Container[int] = ()) -> None:

@@ -10,7 +10,9 @@ Where that ends:
 - An event loop other than asyncio's own (uvloop, trio, gevent) has real time, and what starves it is not seen.
 - Threads that run at the same moment race as they do in production; a report is the same in each run as far as the
   program leaves nothing to such a race. The raw dumps also list idle pool threads, which do.
-- Only Python's sockets are fenced. C code and child processes have the network that the machine has.
+- A proof has no network but loopback, writes below its own folder, and signals no other process. The kernel sees to
+  it where it lets this user, as `fence` says; elsewhere only Python's sockets are fenced. Files can be read.
+- A proof could forge its own report: it runs in the process that writes it.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ from unstuck.prover.silence import FAULT, Silence, Verdict
 
 POLL = 0.1  # real seconds between two looks at a silent child
 
-_DROPPED = ("LANGCHAIN_", "LANGSMITH_", "OPENAI_", "ANTHROPIC_", "PYTHON")
+_KEPT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 
 
 @dataclass(frozen=True)
@@ -128,12 +130,8 @@ class Prover:
 
 
 def environment() -> dict[str, str]:
-    """Return the environment of the proofs: nothing of it may change what a program does."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name == "PYTHONPATH" or not (name.startswith(_DROPPED) or name.lower().endswith("_proxy"))
-    }
+    """Return the environment of the proofs: nothing of it may change what a program does, and no key is in it."""
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith("COVERAGE_")}
     return {**kept, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0", "TZ": "UTC"}
 
 
@@ -150,8 +148,9 @@ def _follow(pid: int, report: int, beat: int, fault: int, request: Request) -> R
             return run or Run(end="broke off", why=_died(int(line)))
         elif run is None and (verdict := silence.look()):
             run = _silent(pid, fault, request, silence, verdict)
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            for kill in (os.killpg, os.kill):  # a program can leave its group
+                with suppress(ProcessLookupError):
+                    kill(pid, signal.SIGKILL)
 
 
 class Lines:

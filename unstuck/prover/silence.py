@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import time
+from itertools import islice
 from typing import Literal
 
 from unstuck.prover import kernel
 
 CPU = 2.0  # seconds of processor time in which the observer inside never had a turn
 LOOKS = 8  # looks in a row at an interpreter that nobody can use
+PROCESSES = 200  # that a run may have at a time
+MEMORY = 2 << 30  # bytes, its child processes included; where the observer inside has its turn, it stops at half of it
 HARD = 120.0  # real seconds after which a run is given up, whatever it does
 
 FAULT = signal.SIGRTMAX - 1
@@ -44,6 +47,8 @@ class Silence:
         """Return how the run ended and why, or None while it may still report."""
         if time.monotonic() > self._until:
             return "broke off", f"no end and no verdict in {HARD:.0f} s of real time"
+        if why := self._too_much():
+            return "broke off", why
         beats = os.pread(self._beat, 8, 0)
         if beats != self._beats:
             self._begin(beats)
@@ -53,6 +58,14 @@ class Silence:
             return "spun", "computes in C and never gives up the interpreter"
         elif self._held():
             return "stuck", "waits in C and never gives up the interpreter"
+        return None
+
+    def _too_much(self) -> str | None:
+        family = [self._pid, *islice(kernel.descendants(self._pid), PROCESSES)]
+        if len(family) > PROCESSES:
+            return f"started more than {PROCESSES} processes"
+        if sum(map(kernel.memory, family)) > MEMORY and sum(map(kernel.own_memory, family)) > MEMORY:
+            return f"took more than {MEMORY >> 30} GB of memory, its child processes included"
         return None
 
     def _held(self) -> bool:

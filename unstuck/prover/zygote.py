@@ -20,7 +20,7 @@ import traceback
 from contextlib import suppress
 from pathlib import Path
 
-from unstuck.prover import clock, dumps, process
+from unstuck.prover import clock, dumps, fence, process
 from unstuck.prover.run import Request, Run
 
 _ALWAYS = (
@@ -88,6 +88,7 @@ class Zygote:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
+        fence.network()
         self._preload = Preload()
         self._runs: dict[int, tuple[int, int]] = {}  # pid of each child by its pidfd, with the descriptor of its report
         process.adopt_orphans()
