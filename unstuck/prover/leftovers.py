@@ -48,7 +48,8 @@ class Leftovers:
 
     def now(self) -> list[tuple[str, Place | None]]:
         """Return what is there, in words, and where in the program it stands or was started."""
-        return sorted([*self._threads(), *self._tasks(pending_tasks()), *self._processes()], key=repr)
+        found = [*self._threads(), *self._tasks(pending_tasks()), *self._processes()]
+        return sorted(found, key=lambda left: (repr(left), -len(left[1].above) if left[1] else 0))
 
     def joined(self) -> list[tuple[str, Place]]:
         """Return the threads that the exit waits for: the line that started each, and the calls that it is in now."""
