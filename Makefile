@@ -12,7 +12,7 @@ endif
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help environment serve test site evidence mutants matrix lock clean
+.PHONY: help environment serve test site lighthouse evidence mutants matrix lock clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ site: environment ## Build the site strictly with both engines; what MkDocs buil
 	@$(BIN)/mkdocs build --strict
 	@echo "[3/3] The same as Markdown"
 	@$(BIN)/unstuck machines site
+
+lighthouse: site ## Audit two pages of the built site with Lighthouse, which npx fetches: Node 20 or newer.
+	@$(BIN)/python scripts/lighthouse.py
 
 evidence: environment ## Run every program again and write down what it does, and what else is generated.
 	@$(BIN)/unstuck check

@@ -1,5 +1,5 @@
-// The little that these pages need of a script beside the answer box: buttons that copy, the keyboard where the themes
-// have only labels, and links that work in a copy of the site opened as files. Without it they lack that, nothing else.
+// The little that these pages need of a script beside the answer box: buttons that copy, the keyboard and names where
+// the themes have none, and links that work in a copy of the site opened as files. Without it they lack that alone.
 {
   const copy = async ({ currentTarget: button }) => {
     await navigator.clipboard.writeText(button.closest("pre").querySelector("code").textContent)
@@ -15,8 +15,16 @@
     block.append(button)
   }
 
-  const menu = Object.assign(document.querySelector(".md-header [for=__drawer]"), { tabIndex: 0, role: "button" })
-  menu.ariaLabel = "Navigation"
+  const label = document.querySelector(".md-header [for=__drawer]")
+  const menu = Object.assign(document.createElement("button"), { type: "button", ariaLabel: "Navigation" })
+  menu.className = `${label.className} unstuck-menu`
+  menu.append(...label.childNodes)
+  menu.addEventListener("click", () => document.querySelector("#__drawer").click())
+  label.replaceWith(menu)
+  for (const section of document.querySelectorAll(".md-nav[aria-labelledby]")) {
+    section.ariaLabel = section.querySelector(".md-nav__title").textContent.trim()
+    section.removeAttribute("aria-labelledby")
+  }
   document.addEventListener("keydown", ({ key, target }) => {
     if (key === "Enter" && target.matches("label[tabindex]")) target.click()
   })

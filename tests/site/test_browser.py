@@ -19,6 +19,7 @@ A_CAUSE = f"causes/{CAUSES[0].slug}/"
 NOWHERE = "no/such/page/"
 SMALL_LAPTOP = ViewportSize(width=1366, height=768)
 PHONE = ViewportSize(width=390, height=844)
+ALIKE = ("404.html", "index.html", f"{A_CAUSE}index.html")  # On a phone, the other pages are like one of these.
 HEAVIEST = 75_000  # bytes of a first view, compressed, headers included
 
 
@@ -47,9 +48,10 @@ def seen(browser: Browser, site: Site, home: str) -> Iterator[Seen]:
         page.set_viewport_size(PHONE)
         page.goto(home + (NOWHERE if name == "404.html" else name.removesuffix("index.html")))
         seen.wide += page.evaluate(WIDE)
-        page.set_viewport_size(SMALL_LAPTOP)
-        violations, places = page.evaluate(AXE, places)
-        seen.violations += [f"{name}: {violation}" for violation in violations]
+        for size in (PHONE, SMALL_LAPTOP) if name in ALIKE else (SMALL_LAPTOP,):
+            page.set_viewport_size(size)
+            violations, places = page.evaluate(AXE, places)
+            seen.violations += [f"{name}: {violation}" for violation in violations]
     yield seen
     context.close()
 
