@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from unstuck.catalogue import root
+import pytest
+
+from unstuck.catalogue import causes, root
 from unstuck.pages.built import Html, Site
 
 REPOSITORY = "https://github.com/owner/unstuck"
@@ -39,6 +41,13 @@ def test_both_engines_give_a_page_the_same_headings(published: dict[str, Site]) 
 def test_every_link_leads_somewhere(site: Site) -> None:
     """Pages, anchors, images, style sheets and scripts are there, below the prefix that the site is published at."""
     assert [str(problem) for problem in site.dead_links()] == []
+
+
+@pytest.mark.parametrize("page", ["index.html", "debug/index.html"])
+def test_what_is_seen_leads_to_every_cause(site: Site, page: str) -> None:
+    """The start page and the first debug step have a link to each, in a row that says what a reader sees."""
+    article = (site.folder / page).read_text(encoding="utf-8").partition("<article")[2]
+    assert [cause.slug for cause in causes() if f"causes/{cause.slug}/" not in article] == []
 
 
 def test_nothing_is_loaded_from_another_host(site: Site) -> None:
