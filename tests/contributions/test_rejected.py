@@ -160,7 +160,8 @@ def _apply(table: dict[str, Any], clone: Path) -> None:
         _at(clone, file).unlink(missing_ok=True)
         _at(clone, file).symlink_to(target)
     for file in table.get("removes", []):
-        _at(clone, file).unlink()
+        path = _at(clone, file)
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _at(clone: Path, file: str) -> Path:
