@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SURE = {
     "error": "this error text",
-    "stack": "a stack like this was proved with {proved_with}",
+    "stack": "a stack like this was proved with {proved_with}; one dump shows one moment, make a second",
     "words": "only words",
 }
 NOTHING = (

@@ -5,7 +5,7 @@
   const LONGEST_EXCERPT = 160
   const SURE = {
     error: "this error text",
-    stack: "a stack like this was proved with {proved_with}",
+    stack: "a stack like this was proved with {proved_with}; one dump shows one moment, make a second",
     words: "only words",
   }
 

@@ -87,6 +87,14 @@ def test_dumps_lead_to_their_cause(matcher: Matcher, prover: Prover, cause: Caus
     assert astray == []
 
 
+@pytest.mark.parametrize("cause", causes(), ids=lambda cause: cause.slug)
+def test_dumps_of_fixed_programs_lead_to_nothing_certain(matcher: Matcher, prover: Prover, cause: Cause) -> None:
+    """While it works, a fixed program stands where the broken one does; a stack is never said to be an exact error."""
+    run = prover.run(Job(cause.proof, cause.fixed))
+    sure = {answer.how_sure for dump in run.dumps.values() for answer in matcher.answer(dump)}
+    assert sure <= {"stack", "words"}
+
+
 @pytest.mark.parametrize("program", ELSEWHERE, ids=lambda program: program.stem)
 def test_dumps_of_other_people_s_programs_lead_to_their_cause(matcher: Matcher, prover: Prover, program: Path) -> None:
     """The same mistake in other words, and by other ways into the libraries, has the same cause first."""
