@@ -324,6 +324,7 @@ def test_it_logs_unless_told_otherwise(caplog: pytest.LogCaptureFixture) -> None
             await asyncio.to_thread(released.wait, PATIENCE)
 
     released = threading.Event()
+    caplog.set_level(logging.WARNING, loop_watchdog.__name__)  # Whatever another test has set for all loggers.
     handler, after = Opens(), Tells("runs again", released)
     loop_watchdog.log.addHandler(handler)
     loop_watchdog.log.addHandler(after)

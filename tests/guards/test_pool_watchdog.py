@@ -212,6 +212,7 @@ def test_it_logs_unless_told_otherwise(caplog: pytest.LogCaptureFixture) -> None
             while not free.is_set():  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
 
+    caplog.set_level(logging.WARNING, log_full.__module__)  # Whatever another test has set for all loggers.
     logger, handler = logging.getLogger(log_full.__module__), Tells()
     logger.addHandler(handler)
     try:
