@@ -36,7 +36,7 @@ def made(at: Path, others: Iterable[Path]) -> dict[Path, str]:
     `others` are the other pages that are made, which need not be there yet.
     """
     pages = {at / "docs" / "causes" / f"{slug}.md": _moved(cause) for slug, cause in former(at).items()}
-    addresses = {*_served(at), *(_address(at, page) for page in (*pages, *others)), *_listed(at)}
+    addresses = {*_served(at), *(of(at / "docs", page) for page in (*pages, *others)), *_listed(at)}
     return {**pages, at / LIST: "".join(f"{address}\n" for address in sorted(addresses))}
 
 
@@ -64,10 +64,10 @@ def _listed(at: Path) -> list[str]:
 
 
 def _served(at: Path) -> set[str]:
-    return {_address(at, page) for page in (at / "docs").rglob("*.md")}
+    return {of(at / "docs", page) for page in (at / "docs").rglob("*.md")}
 
 
-def _address(at: Path, page: Path) -> str:
+def of(docs: Path, page: Path) -> str:
     """Return the address of a page below the site's root, `/` for the start page."""
-    name = page.relative_to(at / "docs").with_suffix("").as_posix()
+    name = page.relative_to(docs).with_suffix("").as_posix()
     return "/" if name == "index" else name.removesuffix("/index") + "/"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -173,7 +173,7 @@ def _entry(cause: Cause, site: str) -> Entry:
             "rule": rule_file.read(cause.folder / facts.find.rule) if facts.find.rule else None,
             "nothing_because": facts.find.nothing_because,
         },
-        "signatures": _signatures(cause.evidence / "signatures.json"),
+        "signatures": signatures(cause),
         "text": _prose(cause.page.read_text(encoding="utf-8")),
     }
 
@@ -204,11 +204,15 @@ def proved_with(cause: Cause) -> dict[str, str]:
     return dict(facts.versions)
 
 
-def _signatures(path: Path) -> list[Signature]:
-    if not path.is_file():
-        return []
-    found: list[Signature] = json.loads(path.read_text(encoding="utf-8"))
+def signatures(cause: Cause) -> list[Signature]:
+    """Return the stacks of a cause that have frames of libraries, as its evidence has them; none where it has none."""
+    found: list[Signature] = json.loads(text.written(cause.evidence / "signatures.json") or "[]")
     return [signature for signature in found if signature["frames"]]
+
+
+def of_broken(found: Iterable[Signature]) -> Signature | None:
+    """Return the stack of the broken program, or None where it has no frames of libraries."""
+    return next((signature for signature in found if signature["program"] == "broken" and signature["frames"]), None)
 
 
 def _prose(page: str) -> str:
@@ -222,11 +226,12 @@ def _sections(docs: Path) -> Iterator[Section]:
     """Yield the sections of the pages that are not a cause's; the first of a page is what stands above its headings."""
     from markdown.extensions.toc import slugify  # type: ignore[import-untyped]
 
+    from unstuck import addresses
+
     for path in sorted(docs.rglob("*.md")):
         if (path.parent == docs / "causes" and path.stem != "index") or path.name in _MADE:
             continue  # Causes are found as causes; the index of errors is made from these data, the proofs every week.
-        address = path.relative_to(docs).with_suffix("").as_posix().removesuffix("index")
-        address = f"{address.rstrip('/')}/" if address.strip("/") else ""
+        address = addresses.of(docs, path).removeprefix("/")
         title = ""
         for part in re.split(r"(?m)^(?=##? )", _FENCE.sub("", path.read_text(encoding="utf-8"))):
             found = re.match(r"(##?) (.+)\n", part)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-import json
 from collections.abc import Iterator
 
+from unstuck import data
 from unstuck.catalogue import Cause, causes, parse
 from unstuck.problem import Problem
-from unstuck.text import written
 
 
 def problems(cause: Cause) -> Iterator[Problem]:
@@ -20,10 +19,15 @@ def problems(cause: Cause) -> Iterator[Problem]:
         if _shape(cause) == _shape(other):
             what = f"the same cause as {other.slug}: the programs differ in names and texts only"
             yield Problem(cause.broken, None, what, f"Add what is new to the page of {other.slug}.")
-        elif other.slug not in cause.facts.neighbours and _signature(cause) and _signature(cause) == _signature(other):
+        elif other.slug not in cause.facts.neighbours and _in_the_same_calls(cause, other):
             what = f"it is stuck in the same calls as {other.slug}"
             remedy = f"Say below [neighbours] what tells it from {other.slug}, or add it to that page."
             yield Problem(cause.toml, cause.line("neighbours"), what, remedy)
+
+
+def _in_the_same_calls(cause: Cause, other: Cause) -> bool:
+    stack = data.of_broken(data.signatures(cause))
+    return stack is not None and stack == data.of_broken(data.signatures(other))
 
 
 def _shape(cause: Cause) -> tuple[str, str]:
@@ -55,9 +59,3 @@ class _Anonymous(ast.NodeTransformer):
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:
         self.generic_visit(node)
         return ast.JoinedStr([value for value in node.values if not isinstance(value, ast.Constant)])
-
-
-def _signature(cause: Cause) -> object:
-    """Return the calls in which the broken program is stuck, as its evidence has them; nothing where there are none."""
-    found = json.loads(written(cause.evidence / "signatures.json") or "[]")
-    return next((entry for entry in found if entry["program"] == "broken" and entry["frames"]), None)

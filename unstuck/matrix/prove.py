@@ -88,15 +88,11 @@ def leads_to(matcher: Matcher, signature: data.Signature | None) -> str | None:
 
 
 def _signature(proof: Proof) -> data.Signature | None:
-    return _of_broken(evidence.signatures(proof))
+    return data.of_broken(evidence.signatures(proof))
 
 
 def _shown(cause: Cause) -> data.Signature | None:
-    return _of_broken(json.loads(read(cause.evidence / "signatures.json")))
-
-
-def _of_broken(signatures: list[data.Signature]) -> data.Signature | None:
-    return next((found for found in signatures if found["program"] == "broken" and found["frames"]), None)
+    return data.of_broken(json.loads(read(cause.evidence / "signatures.json")))
 
 
 def _versions() -> dict[str, str]:

@@ -39,8 +39,7 @@ from typing import Any, NoReturn
 
 from unstuck.fakes import on_call
 from unstuck.fakes.otherwise import answer_otherwise
-from unstuck.fakes.provider import Provider
-from unstuck.prover import clock, dumps, fence, network, process, waits
+from unstuck.prover import clock, dumps, fence, network, process, scenarios, waits
 from unstuck.prover.frames import Place, thread_stack, traceback_stack
 from unstuck.prover.leftovers import Leftovers
 from unstuck.prover.lost import Lost
@@ -113,17 +112,13 @@ class Child:
         self._observer.start()
 
     def _drive(self) -> Any:
-        proof = _module("unstuck_proof", self._request.proof)
+        proof = scenarios.module("unstuck_proof", self._request.proof)
         exec(compile(self._request.scenario_source, self._request.proof, "exec", dont_inherit=True), vars(proof))
         captures = vars(proof).get("CAPTURES", {})
         scenario = {**vars(proof), **captures}.get(self._request.scenario)
         if not callable(scenario):
             raise BadProof(f"{self._request.proof} has no function `{self._request.scenario}`")
-        given = {}
-        if "provider" in inspect.signature(scenario).parameters:
-            given["provider"] = Provider()
-            network.lead_to(given["provider"].port)
-            os.environ["OPENAI_BASE_URL"] = given["provider"].base_url
+        given = scenarios.given(scenario)
         self._observer.calls = getattr(proof, "CALLS", CALLS)
         self._observer.cpu = CPU_TO_CAPTURE if self._request.scenario in captures else getattr(proof, "CPU", CPU)
         value = scenario(self._load_program(), **given)
@@ -133,7 +128,7 @@ class Child:
         return _told(value)
 
     def _load_program(self) -> ModuleType:
-        program = _module(waits.PROGRAM, self._request.program)
+        program = scenarios.module(waits.PROGRAM, self._request.program)
         vars(program).update(self._observer.loops.names())
         exec(self._observer.loops.compile(self._request.source, self._request.program), vars(program))
         self._observer.loaded = True
@@ -280,10 +275,3 @@ def _told(value: Any) -> Any:
 def _portable(error: str) -> str:
     """Return the text of an error without where the environment stands, which every machine has elsewhere."""
     return error.replace(sysconfig.get_path("purelib") + os.sep, "")
-
-
-def _module(name: str, path: str) -> ModuleType:
-    module = ModuleType(name)
-    module.__file__ = path
-    sys.modules[name] = module
-    return module

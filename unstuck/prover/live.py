@@ -22,8 +22,7 @@ from types import ModuleType
 from typing import Any
 
 from unstuck.fakes import on_call
-from unstuck.fakes.provider import Provider
-from unstuck.prover import dumps, kernel, network, process
+from unstuck.prover import dumps, kernel, network, process, scenarios
 from unstuck.prover.frames import Place
 from unstuck.prover.reader import Reader
 from unstuck.prover.silence import FAULT
@@ -60,11 +59,7 @@ class Live:
         """Play a scenario of a proof, say what it returned, and leave as Python leaves."""
         on_call.append(self._count)
         played = vars(_module("unstuck_proof", proof, Path(proof).read_text(encoding="utf-8")))[scenario]
-        given = {}
-        if "provider" in inspect.signature(played).parameters:
-            given["provider"] = Provider()
-            network.lead_to(given["provider"].port)
-            os.environ["OPENAI_BASE_URL"] = given["provider"].base_url
+        given = scenarios.given(played)
         _thread.start_new_thread(self._watch, ())
         self._say({"begins": os.getpid()})
         value = played(_module("program", self._program, self._source), **given)
@@ -107,9 +102,7 @@ async def _tasks_end() -> None:
 
 
 def _module(name: str, path: str, source: str) -> ModuleType:
-    module = ModuleType(name)
-    module.__file__ = path
-    sys.modules[name] = module
+    module = scenarios.module(name, path)
     exec(compile(source, path, "exec", dont_inherit=True), vars(module))
     return module
 
