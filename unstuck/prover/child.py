@@ -62,7 +62,7 @@ class BadProof(Exception):
 
 class Child:
     def __init__(self, request: Request, bound: list[clock.Binding], report: int, beat: int, fault: int) -> None:
-        self._request, self._report, self._bound = request, report, bound
+        self._request, self._pipe, self._bound = request, report, bound
         self._pid = os.getpid()
         self._once = _thread.allocate_lock()
         self._run = Run(end="broke off")
@@ -88,7 +88,8 @@ class Child:
         try:
             self._run.value = self._drive()
         except BadProof as problem:
-            self._finish("broke off", str(problem))
+            self._claim_report()
+            self._report("broke off", str(problem))
         except BaseException as error:
             self._end_fork(1)
             self._raised(error)
@@ -150,7 +151,8 @@ class Child:
         late = self._exit()
         still = ", ".join(text for text, _ in left)
         why = still and f"still there when the answer is: {still}"
-        self._finish("lingers" if left or late else "answered", why or late)
+        self._claim_report()
+        self._report("lingers" if left or late else "answered", why or late)
 
     def _exit(self) -> str:
         """Shut the interpreter down, and say what it waited for if that took long."""
@@ -180,14 +182,16 @@ class Child:
         await settled.wait()
 
     def _raised(self, error: BaseException) -> None:
+        lost = self._lost.lines()
+        self._claim_report()
         self._run.seconds = clock.CLOCK.now
         self._run.error = _portable("".join(traceback.format_exception_only(error)).strip())
         self._run.dumps["traceback"] = "".join(traceback.format_exception(error))
         self._run.places = list(self._raising_places(error))
-        self._run.lost = self._lost.lines()
+        self._run.lost = lost
         if self._run.places:
-            self._finish("raised")
-        self._finish("broke off", f"no line of the program had a part in it: {self._run.dumps['traceback']}")
+            self._report("raised")
+        self._report("broke off", f"no line of the program had a part in it: {self._run.dumps['traceback']}")
 
     def _raising_places(self, error: BaseException) -> Iterator[Place]:
         if isinstance(error, SyntaxError) and error.filename == self._request.program:
@@ -200,13 +204,14 @@ class Child:
 
     def _stop(self, end: End, why: str, places: list[Place]) -> None:
         """End the run of a program that does not end by itself."""
+        self._claim_report()
         self._run.places = places or (
             [place for _, place in self._leftovers.joined()] if self._observer.answered else []
         )
         self._dump(tasks=end == "stuck")
         if not self._observer.answered:
             self._run.seconds = clock.CLOCK.now
-        self._finish("lingers" if end in {"stuck", "spun"} and self._has_result() else end, why)
+        self._report("lingers" if end in {"stuck", "spun"} and self._has_result() else end, why)
 
     def _has_result(self) -> bool:
         """Tell whether the scenario has returned, or its `asyncio.run` has the result and cannot close its loop."""
@@ -227,11 +232,14 @@ class Child:
             atexit._run_exitfuncs()
             os._exit(status)
 
-    def _finish(self, end: End, why: str = "") -> NoReturn:
-        """Send the report and end the process at once, whatever hangs in it."""
+    def _claim_report(self) -> None:
+        """Leave the report to the first thread that comes to an end; hold every other one."""
         if not self._once.acquire(blocking=False):
             while True:
                 _real_sleep(3600)
+
+    def _report(self, end: End, why: str = "") -> NoReturn:
+        """Send the report and end the process at once, whatever hangs in it."""
         run = self._run
         run.end, run.why = end, why
         run.real_seconds = round(_real_monotonic() - self._started, 3)
@@ -240,10 +248,10 @@ class Child:
             sys.stdout.flush()
             sys.stderr.flush()
         run.output = self._captured()
-        process.kill_descendants()
         data = run.to_json().encode() + b"\n"
+        process.kill_descendants()  # after that, what has waited for them goes on
         while data:
-            data = data[os.write(self._report, data) :]
+            data = data[os.write(self._pipe, data) :]
         os._exit(0)
 
     def _captured(self) -> str:
