@@ -7,7 +7,7 @@ A blocked loop cannot report itself, so a thread asks it for a sign of life agai
 When none comes in time, the thread looks at the stack of the loop's thread, once for each block.
 
 It cannot see a C call that holds the interpreter lock (a regular expression, say): that keeps this thread out as well.
-There, `faulthandler.dump_traceback_later` or `py-spy dump` shows the line.
+There, `py-spy dump` shows the line.
 """
 
 from __future__ import annotations

@@ -9,6 +9,9 @@ A task that waits is on no thread's stack, so for async code they show an idle e
 A Python signal handler runs in the main thread, when that gets hold of the interpreter.
 A C call that holds on to it (a regular expression in a worker thread, say) keeps the handler out until the call ends.
 For that there is the second signal: faulthandler answers it in C, at once, with the threads only.
+Use it when the first has had no answer for some seconds: it reads the stacks while the other threads run.
+One that runs Python code then changes its own under it, which can end the process with a segmentation fault.
+https://github.com/python/cpython/issues/116008 reports it; `py-spy dump` has no such risk, it stops the process first.
 
 The text follows `asyncio.print_call_graph` of Python 3.14, innermost call first:
 
@@ -90,7 +93,7 @@ def install(signum: int | None = None, c_signum: int | None = None, path: str | 
 
     Args:
         signum: The signal for the whole dump, `SIGUSR1` by default. gunicorn and celery use that one themselves.
-        c_signum: The signal for faulthandler's dump, `SIGUSR2` by default.
+        c_signum: The signal for faulthandler's dump, `SIGUSR2` by default; only for a process that is stuck in C code.
         path: A file to append to; standard error by default.
     """
     if sys.platform == "win32":
