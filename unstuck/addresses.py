@@ -1,10 +1,11 @@
 """The addresses of the site: each one that a page ever had still leads somewhere.
 
-`docs/addresses.txt` remembers them. A new page adds a line, and nothing takes one away.
+`docs/addresses.txt` remembers them, and so does its history. A new page adds a line, and nothing takes one away.
 """
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -43,13 +44,14 @@ def made(at: Path, others: Iterable[Path]) -> dict[Path, str]:
 def lead_somewhere(at: Path) -> Iterator[Problem]:
     """Yield each address that a page once had and none has now."""
     served = _served(at)
-    for line, address in enumerate(_listed(at), 1):
+    lines = {address: line for line, address in enumerate(_listed(at), 1)}
+    for address in dict.fromkeys([*lines, *_committed(at)]):
         if address not in served:
             remedy = (
                 "Bring the page back, and say in [retired] of its cause.toml since when it is fixed;"
                 " or name its slug in `formerly` of the cause that has taken its place, and run `make evidence`."
             )
-            yield Problem(at / LIST, line, f"{address} was published, and no page is there now", remedy)
+            yield Problem(at / LIST, lines.get(address), f"{address} was published, and no page is there now", remedy)
 
 
 def _moved(cause: Cause) -> str:
@@ -61,6 +63,16 @@ def _moved(cause: Cause) -> str:
 
 def _listed(at: Path) -> list[str]:
     return read(at / LIST).splitlines() if (at / LIST).exists() else []
+
+
+def _committed(at: Path) -> list[str]:
+    """Return the addresses that the list has had, as far back as the clone's history goes; none outside of a clone."""
+    log = ["git", "log", "--format=", "--patch", "--", LIST]
+    try:
+        patches = subprocess.run(log, cwd=at, capture_output=True, text=True, check=False).stdout
+    except FileNotFoundError:  # git is not installed
+        return []
+    return [line[1:] for line in patches.splitlines() if line.startswith("+") and not line.startswith("+++")]
 
 
 def _served(at: Path) -> set[str]:

@@ -167,3 +167,13 @@ def test_both_engines_serve_the_old_address(clone: Path, engine: str) -> None:
     page = (clone / "site" / "causes" / SLUG / "index.html").read_text(encoding="utf-8")
     assert '<meta http-equiv="refresh" content="0; url=../proxy-without-answer/">' in page
     assert [str(problem) for problem in Site(clone / "site").dead_links() if SLUG in str(problem.path)] == []
+
+
+def test_an_address_is_not_taken_away_with_its_page(clone: Path) -> None:
+    """The history of the list remembers what its text no longer has."""
+    for command in (["init"], ["add", "docs"], ["-c", "user.name=x", "-c", "user.email=x", "commit", "-m", "x"]):
+        subprocess.run(["git", *command], cwd=clone, check=True, capture_output=True)
+    (clone / "docs" / "advice.md").unlink()
+    change(clone / addresses.LIST, "advice/\n", "")
+    [problem] = addresses.lead_somewhere(clone)
+    assert problem.what == "advice/ was published, and no page is there now"
