@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -197,7 +197,7 @@ class Cause:
     @cached_property
     def facts(self) -> Facts:
         """Read `cause.toml`, or raise the `Problem` that it has."""
-        return tables.parse(Facts, self.toml, read(self.toml))
+        return _facts(self.toml, read(self.toml))
 
     @cached_property
     def title(self) -> str:
@@ -225,6 +225,11 @@ class Cause:
                 program, lines[1] if lines else 1, found, "End the one line where it gets stuck in `# stuck`."
             )
         return lines[0]
+
+
+@lru_cache(maxsize=256)  # a check reads each `cause.toml` several times
+def _facts(toml: Path, text: str) -> Facts:
+    return tables.parse(Facts, toml, text)
 
 
 def marks(source: str, word: str) -> list[int]:

@@ -17,7 +17,7 @@ def read(path: Path) -> dict[str, Any]:
 
     remedy = "https://ast-grep.github.io/reference/yaml.html has the grammar of a rule."
     try:
-        rule = yaml.safe_load(catalogue.read(path))
+        rule = yaml.load(catalogue.read(path), getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or "it cannot be read"
