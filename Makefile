@@ -1,6 +1,8 @@
 # PYTHON makes the environment: any Python from 3.11 on. PORT is where `make serve` listens.
 PYTHON ?= python3
 PORT ?= 8000
+# A file of tests stays in one process, so that what its tests share is made once.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
@@ -31,7 +33,7 @@ test: environment ## Prove everything: lint, format, types, then every program, 
 	@echo "[3/4] Types: mypy"
 	@$(BIN)/mypy
 	@echo "[4/4] Proofs, pages, site and tools: pytest"
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(PARALLEL)
 
 site: environment ## Build the site strictly with both engines; what MkDocs built stays in site/.
 	@echo "[1/3] Zensical"

@@ -53,15 +53,12 @@
     })
 
   let matcher
-  const ask = async (text) => {
+  const load = () => {
     matcher ??= OFFLINE ? inPage() : inWorker()
-    try {
-      return await (await matcher)(text)
-    } catch (error) {
-      matcher = undefined // The next question tries again.
-      throw error
-    }
+    matcher.catch(() => (matcher = undefined)) // The next question tries again.
+    return matcher
   }
+  const ask = async (text) => (await load())(text)
 
   const element = (name, attributes = {}, ...children) => {
     const made = Object.assign(document.createElement(name), attributes)
@@ -175,6 +172,7 @@
       input.value = large ? "" : text
       answer(text, large ? name : "")
     }
+    input.addEventListener("focus", load) // While the text is still being pasted or typed.
     input.addEventListener("input", () => {
       if (location.hash.startsWith("#q=")) history.replaceState(null, "", "#")
       answer(input.value)

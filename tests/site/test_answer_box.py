@@ -150,6 +150,13 @@ def test_data_that_do_not_load_are_said(visit: Visit, context: BrowserContext, m
     page.locator(f"[data-answer-box] a[href$='{CLOSED}']").wait_for()
 
 
+def test_data_are_loaded_by_the_time_of_a_paste(visit: Visit) -> None:
+    """Whoever puts the cursor into the box is about to use it."""
+    page = visit("explain/")
+    with page.expect_response("**/causes.json"):
+        page.locator("[data-answer-box] textarea").focus()
+
+
 def test_it_works_in_a_copy_opened_as_files(context: BrowserContext, site: Site) -> None:
     """Without a server the same text has the same answer, and the links lead to files that are there."""
     page = context.new_page()
