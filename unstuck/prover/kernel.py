@@ -79,25 +79,25 @@ def at_rest(pid: int | str = "self", except_for: int | None = None, *, children:
             if state == "Z":
                 rest[tid, state] = None
                 continue
-            wait = _wait(pid, _read(folder + "syscall").split()) if state == "S" else 0.0
+            wait = _wait(pid, _fields(folder + "syscall")) if state == "S" else 0.0
             if wait == 0.0:
                 return None
-            rest[tid, _read(folder + "schedstat").split()[2]] = wait
-    except (OSError, IndexError):  # what was read of a thread or a process that is gone may be empty
+            rest[tid, _fields(folder + "schedstat")[2]] = wait
+    except OSError:  # a thread or a process is gone
         return None
     return rest
 
 
 def thread_state(folder: str) -> str:
     """Return the letter for the state of a thread: S for asleep, R for running or about to."""
-    return _read(folder + "stat").rsplit(")", 1)[1].split(None, 1)[0]
+    return _fields(folder + "stat")[0]
 
 
 def sleeps_in(pid: int, tid: str) -> tuple[str, float | None]:
     """Return how often a thread has run and the seconds after which it wakes by itself, 0.0 when it is awake."""
     folder = f"/proc/{pid}/task/{tid}/"
-    wait = _wait(pid, _read(folder + "syscall").split()) if thread_state(folder) == "S" else 0.0
-    return _read(folder + "schedstat").split()[2], wait
+    wait = _wait(pid, _fields(folder + "syscall")) if thread_state(folder) == "S" else 0.0
+    return _fields(folder + "schedstat")[2], wait
 
 
 def has_children() -> bool:
@@ -126,7 +126,7 @@ def in_transit() -> bool:
 def cpu_seconds(pid: int, tid: str | None = None) -> float:
     """Return the processor time that a process or one of its threads has used, 0.0 when it is gone."""
     try:
-        fields = _read(f"/proc/{pid}/task/{tid}/stat" if tid else f"/proc/{pid}/stat").rsplit(")", 1)[1].split()
+        fields = _fields(f"/proc/{pid}/task/{tid}/stat" if tid else f"/proc/{pid}/stat")
     except OSError:
         return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
@@ -143,8 +143,8 @@ def stopped(pid: int) -> bool:
 def memory(pid: int | str = "self") -> int:
     """Return the bytes of memory that a process holds, 0 when it is gone."""
     try:
-        return int(_read(f"/proc/{pid}/statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except (OSError, IndexError):
+        return int(_fields(f"/proc/{pid}/statm")[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
         return 0
 
 
@@ -159,7 +159,7 @@ def own_memory(pid: int) -> int:
 def thread_cpu_seconds(tid: int | None) -> float:
     """Return the processor time that a thread of this process has used, 0.0 when it is not known or gone."""
     try:
-        return int(_read(f"/proc/self/task/{tid}/schedstat").split()[0]) / 1e9
+        return int(_fields(f"/proc/self/task/{tid}/schedstat")[0]) / 1e9
     except OSError:
         return 0.0
 
@@ -174,9 +174,10 @@ def descendants(pid: int | str = "self") -> Iterator[int]:
 def children_of(pid: int | str = "self") -> list[int]:
     """Return the children of a process that have not ended."""
     children = []
-    for tid in os.listdir(f"/proc/{pid}/task") if os.path.exists(f"/proc/{pid}/task") else ():
-        with contextlib.suppress(OSError):  # a thread or a child may end while it is looked at
-            children += [int(child) for child in _read(f"/proc/{pid}/task/{tid}/children").split()]
+    with contextlib.suppress(OSError):  # it may end while it is looked at
+        for tid in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError):  # and so may a thread of it
+                children += [int(child) for child in _read(f"/proc/{pid}/task/{tid}/children").split()]
     return [child for child in children if _lives(child)]
 
 
@@ -231,6 +232,14 @@ def _pending(request: int) -> list[int]:
             fcntl.ioctl(int(name), request, count)
             found.append(count[0])
     return found
+
+
+def _fields(path: str) -> list[str]:
+    """Return the fields of a file, those behind a command's name; raise OSError when who it tells of is gone."""
+    fields = _read(path).rpartition(")")[2].split()
+    if not fields:
+        raise ProcessLookupError(path)
+    return fields
 
 
 def _read(path: str) -> str:
