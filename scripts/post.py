@@ -16,6 +16,7 @@ from pathlib import Path
 
 BOT = ("-c", "user.name=github-actions[bot]", "-c", "user.email=github-actions[bot]@users.noreply.github.com")
 TITLE = re.compile(r"Changed: [a-z0-9-]+")
+HEALED = "With every set of versions it does again what its page says; `docs/proofs.md` has the run."
 LONGEST = 60_000  # characters of a body; GitHub takes 65,536
 NO_CI = (
     "A pull request that a workflow opens starts no other workflow."
@@ -24,7 +25,10 @@ NO_CI = (
 
 
 def issues(folder: Path) -> None:
-    """Open an issue for each file of a folder, its first line the title, or renew the open one that has this title."""
+    """Open an issue for each file of a folder, its first line the title, or renew the open one that has this title.
+
+    One that is open and has no file any more is closed: its cause behaves as its page says again.
+    """
     known = {
         issue["title"]: issue["number"]
         for issue in json.loads(
@@ -36,9 +40,12 @@ def issues(folder: Path) -> None:
         if not TITLE.fullmatch(title):
             sys.exit(f"{path.name}: {title!r} is not the title of an issue about a cause.")
         if title in known:
-            run("gh", "issue", "edit", str(known[title]), "--body-file=-", text=cut(body))
+            run("gh", "issue", "edit", str(known.pop(title)), "--body-file=-", text=cut(body))
         else:
             run("gh", "issue", "create", f"--title={title}", "--body-file=-", text=cut(body))
+    for title, number in known.items():
+        if TITLE.fullmatch(title):
+            run("gh", "issue", "close", str(number), f"--comment={HEALED}")
 
 
 def pull_request(branch: str, title: str, body: str, paths: list[str], *, draft: bool = False) -> None:

@@ -110,6 +110,13 @@ def test_the_next_week_renews_it(post: ModuleType, gh: Gh, tmp_path: Path) -> No
     assert gh.calls("create", "edit") == [["issue", "edit", "7", "--body-file=-", "It has changed.\n"]]
 
 
+def test_a_cause_that_has_healed_closes_its_issue(post: ModuleType, gh: Gh, tmp_path: Path) -> None:
+    """Also when nothing else has changed; an issue of another kind stays open."""
+    gh.knows(issue=[{"number": 7, "title": "Changed: silent-retries"}, {"number": 8, "title": "Take the newest"}])
+    post.main(["issues", str(tmp_path / "issues")])
+    assert [call[:3] for call in gh.calls("close")] == [["issue", "close", "7"]]
+
+
 def test_only_what_the_workflow_opened_is_renewed(post: ModuleType, gh: Gh, clone: Path, tmp_path: Path) -> None:
     """What a person has opened under such a title, or from a branch of that name, is left alone."""
     (clone / "docs" / "proofs.md").write_text("new\n")
