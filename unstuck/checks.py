@@ -17,7 +17,7 @@ from unstuck.finder import proof as finder
 from unstuck.matcher import proof as matcher
 from unstuck.problem import Problem, caught
 from unstuck.proofs import Proof
-from unstuck.prover import Prover, verdict
+from unstuck.prover import verdict
 
 Say = Callable[[str], object]
 Step = Callable[[Proof], Iterator[Problem]]
@@ -25,12 +25,12 @@ Step = Callable[[Proof], Iterator[Problem]]
 _WRITTEN = {".py", ".toml", ".yml"}
 
 
-def check(cause: Cause, prover: Prover, say: Say) -> list[Problem]:
+def check(proof: Proof, say: Say) -> list[Problem]:
     """Prove a cause, write its evidence if it is proved, and return what is missing, in the order to do it.
 
     `say` is told what was seen, as soon as it is seen. The page is looked at once the programs are proved.
     """
-    proof = Proof(cause, prover)
+    cause = proof.cause
     problems = [*caught(partial(folder.problems, cause))] or [*caught(partial(_proof, proof, say))]
     proved = not problems
     for step in (unwritten, lint):
@@ -143,7 +143,7 @@ def _written(proof: Proof, say: Say) -> Iterator[Problem]:
     """Write what is made from the runs and, of all causes, from their facts; yield what leads elsewhere."""
     at = proof.cause.clone
     retired = proof.cause.facts.retired
-    changed = [] if retired else evidence.write(proof.cause.evidence, evidence.files(proof))
+    changed = [] if retired else evidence.write(proof.cause.evidence, _evidence(proof, say))
     for other in causes(at):
         if other.evidence.is_dir():
             changed += text.write(
@@ -151,6 +151,14 @@ def _written(proof: Proof, say: Say) -> Iterator[Problem]:
             )
     _tell(changed + data.write(at), at, say)
     yield from matcher.problems(proof.cause, json.loads(read(at / "unstuck" / "causes.json")))
+
+
+def _evidence(proof: Proof, say: Say) -> dict[str, str]:
+    try:
+        return evidence.files(proof)
+    except Problem:
+        say("The evidence stays as it is: a part of what it is made of is missing.")
+        raise
 
 
 def _tell(written: list[Path], at: Path, say: Say) -> None:

@@ -16,7 +16,7 @@ from unstuck.catalogue import KINDS, Cause, cause, causes, root
 from unstuck.problem import Problem
 
 if TYPE_CHECKING:
-    from unstuck.prover import Prover
+    from unstuck.proofs import Proof
 
 LOOK = 0.2  # seconds between two looks for a save
 
@@ -32,15 +32,18 @@ def check(slugs: Slugs = None, *, watch: Watch = False) -> None:
     """
     chosen = [cause(slug, clone()) for slug in slugs] if slugs else causes(clone())
     require_linux()
+    from unstuck.proofs import Proof
     from unstuck.prover import Prover
 
     with Prover() as running:
         saved = _saved(chosen)
-        missing = _check(chosen, running, everything=not slugs)
+        proofs = [Proof(entry, running) for entry in chosen]
+        missing = _check(proofs, everything=not slugs)
         with suppress(KeyboardInterrupt):
             while watch:
                 saved = _next_save(chosen, saved)
-                missing = _check([Cause(entry.folder) for entry in chosen], running, everything=not slugs)
+                proofs = [proof.again() for proof in proofs]
+                missing = _check(proofs, everything=not slugs)
     raise typer.Exit(1 if missing else 0)
 
 
@@ -84,17 +87,17 @@ def require_linux() -> None:
         raise Problem(Path("unstuck"), None, "the kernel does not show what threads wait for", remedy)
 
 
-def _check(chosen: list[Cause], prover: Prover, *, everything: bool) -> bool:
+def _check(proofs: list[Proof], *, everything: bool) -> bool:
     """Check causes, print what was seen and what is missing, and tell whether anything is."""
     from unstuck import checks
 
     found: dict[str, Problem] = {}
-    for entry in chosen:
+    for proof in proofs:
         begun = time.perf_counter()
-        problems = checks.check(entry, prover, _nothing if everything else typer.echo)
+        problems = checks.check(proof, _nothing if everything else typer.echo)
         found |= {str(problem): problem for problem in problems}
         state = f"{len(problems)} missing" if problems else "proved, nothing is missing"
-        typer.echo(f"{entry.slug}: {state} ({time.perf_counter() - begun:.1f} s)")
+        typer.echo(f"{proof.cause.slug}: {state} ({time.perf_counter() - begun:.1f} s)")
     if everything:
         found |= {str(problem): problem for problem in checks.rest(clone(), typer.echo)}
     if found:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from unstuck.prover.live import Look
 
 SILENT = 2.0  # seconds without a sign, after which C code holds the interpreter
+IDLE = 0.02  # share of a processor up to which nothing is computed
 AGAIN = 5.0  # seconds after which a line is printed even if it says nothing new
 FOR_EVER = "Nothing in the process can move, and no timer is running: it is stuck here, for ever."
 
@@ -88,7 +89,8 @@ class Screen:
             self.value = report["value"]
             self.line(report["at"], f"it returned {self.value!r}")
         elif "silent" in report and self._began:
-            self._once(report["at"], SILENT, f"no sign for {SILENT:g} s: C code holds the interpreter")
+            ends = "it is shutting down" if self.value is not _NOTHING else "C code holds the interpreter"
+            self._once(report["at"], ends, f"no sign for {SILENT:g} s: {ends}")
         elif "look" in report:
             self._look(report["at"], look_from(report["look"]))
 
@@ -106,7 +108,8 @@ class Screen:
         places = tuple(place.line for place in look.places)
         if look.moves:
             calls = f"; calls of the model or the provider: {look.calls}" if look.calls else ""
-            self._once(at, ("moves", places), *_where(look), f"It runs, at {look.cpu:.0%} of a processor{calls}.")
+            does = f"runs, at {look.cpu:.0%} of a processor" if look.cpu > IDLE else "wakes up and waits again"
+            self._once(at, (does[:4], places), *_where(look), f"It {does}{calls}.")
         elif look.wakes is not None:
             self._once(at, ("waits", places), *_where(look), f"It waits, and a timer is set for {look.wakes:.0f} s.")
         elif FOR_EVER not in self._seen:

@@ -23,10 +23,16 @@ from unstuck.text import one_line
 class Proof:
     """The runs of a cause's programs."""
 
-    def __init__(self, cause: Cause, prover: Prover) -> None:
+    def __init__(self, cause: Cause, prover: Prover, runs: dict[Job, Future[Run]] | None = None) -> None:
         self.cause = cause
         self._prover = prover
-        self._runs: dict[Job, Future[Run]] = {}
+        self._runs = {} if runs is None else runs
+        self._saved = _saved(cause)
+
+    def again(self) -> Proof:
+        """Return the proof of the cause as it is now; where no program was saved meanwhile, its runs stand."""
+        stand = self._runs if _saved(self.cause) == self._saved else {}
+        return Proof(Cause(self.cause.folder), self._prover, stand)
 
     def begin(self) -> None:
         """Start the runs of all programs and captures, the pair first, and return at once."""
@@ -55,11 +61,10 @@ class Proof:
     def captures(self) -> dict[str, str]:
         """Return what the functions in the proof's `CAPTURES` produced, by the file name that they are for."""
         captured = {}
-        for name in capture_names(self.cause.proof):
+        for name, line in capture_names(self.cause.proof).items():
             run = self._run(self.cause.fixed, name)
             if run.end != "answered" or not isinstance(run.value, str):
                 what = f"the capture of {name} did not return a text: {run.error or run.why or repr(run.value)}"
-                line = _first_function(self.cause.proof)
                 raise Problem(self.cause.proof, line, what, "Let the function return what the page is to show.")
             captured[name] = run.value
         return captured
@@ -222,13 +227,17 @@ class Proof:
                 yield Problem(self.cause.toml, line, what, "Write the text as a run shows it, or name its report.")
 
 
-def capture_names(proof: Path) -> list[str]:
-    """Return the keys of a proof's `CAPTURES`, without running it."""
+def _saved(cause: Cause) -> dict[str, int]:
+    return {path.name: path.lstat().st_mtime_ns for path in cause.folder.glob("*.py")}
+
+
+def capture_names(proof: Path) -> dict[str, int]:
+    """Return the keys of a proof's `CAPTURES` and their lines, without running it."""
     for node in parse(proof).body:
         match node:
             case ast.Assign(targets=[ast.Name(id="CAPTURES")], value=ast.Dict(keys=keys)):
-                return [str(ast.literal_eval(key)) for key in keys if key]
-    return []
+                return {str(ast.literal_eval(key)): key.lineno for key in keys if key}
+    return {}
 
 
 def _unused_import(source: str) -> bool:

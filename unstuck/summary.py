@@ -14,6 +14,7 @@ from pathlib import Path
 
 from unstuck import checks
 from unstuck.catalogue import SLUG, Cause, causes, root
+from unstuck.proofs import Proof
 from unstuck.prover import Prover
 from unstuck.text import fence
 
@@ -46,7 +47,7 @@ def _cause(at: Path, base: str, slug: str, cause: Cause | None, running: Prover)
         yield "It is gone from `snippets/causes`."
         return
     said: list[str] = []
-    problems = checks.check(cause, running, lambda line: said.append(line.rstrip("\n")))
+    problems = checks.check(Proof(cause, running), lambda line: said.append(line.rstrip("\n")))
     yield "Proved, nothing is missing." if not problems else f"{len(problems)} missing:"
     if problems:
         yield _block("\n\n".join(map(str, problems)))

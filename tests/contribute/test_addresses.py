@@ -15,6 +15,7 @@ from unstuck.catalogue import Cause, cause, root
 from unstuck.matcher import Matcher
 from unstuck.pages.built import Site
 from unstuck.problem import Problem
+from unstuck.proofs import Proof
 from unstuck.prover import Prover
 
 SLUG = "proxy-swallows-requests"
@@ -78,7 +79,7 @@ def test_a_retired_cause_keeps_its_page_and_its_proof_rests(retire: Retire, prov
     retired = retire(RETIRED)
     captured = [path for path in retired.evidence.iterdir() if path.name != "versions.md"]
     before = {path: path.read_bytes() for path in captured}
-    assert said(checks.check(retired, prover, heard.append)) == ""
+    assert said(checks.check(Proof(retired, prover), heard.append)) == ""
     assert heard[0].startswith("It is retired.")
     assert {path: path.read_bytes() for path in captured} == before
     assert "| langchain-openai | <1.5 | <1.5 |" in (retired.evidence / "versions.md").read_text()

@@ -16,6 +16,7 @@ from unstuck import checks, commands, scaffold
 from unstuck.catalogue import Cause, cause, root
 from unstuck.cli import app
 from unstuck.problem import Problem
+from unstuck.proofs import Proof
 from unstuck.prover import Prover, kernel
 
 SLUG = "my-own-cause"
@@ -34,7 +35,7 @@ def look(mine: Cause, prover: Prover) -> Callable[[], tuple[str, list[Problem]]]
 
     def look() -> tuple[str, list[Problem]]:
         said: list[str] = []
-        missing = checks.check(Cause(mine.folder), prover, said.append)
+        missing = checks.check(Proof(Cause(mine.folder), prover), said.append)
         return "\n".join(said), [problem for problem in missing if "placeholder" not in problem.what]
 
     return look
@@ -47,6 +48,15 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 Look = Callable[[], tuple[str, list[Problem]]]
+
+
+def test_a_save_of_prose_runs_nothing_again(mine: Cause, prover: Prover) -> None:
+    """The runs stand until a program is saved."""
+    proof = Proof(mine, prover)
+    mine.toml.write_text(mine.toml.read_text().replace("summary =", "summary  ="))
+    assert proof.again().broken is proof.broken
+    change(mine.proof, '"""', '"""Here: ')
+    assert proof.again().broken is not proof.broken
 
 
 def test_the_stack_is_compared_with_the_marker(mine: Cause, look: Look) -> None:

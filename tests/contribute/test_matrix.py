@@ -33,7 +33,7 @@ RETIRED = f'[retired]\nsince = "langchain-core 0.3"\nwhy = "the client no longer
 def mine(clone: Path, prover: Prover) -> Cause:
     """A cause that is proved, with its evidence."""
     scaffold.new(clone, SLUG, "waits")
-    checks.check(cause(SLUG, clone), prover, lambda said: None)
+    checks.check(Proof(cause(SLUG, clone), prover), lambda said: None)
     return cause(SLUG, clone)
 
 

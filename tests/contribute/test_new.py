@@ -15,6 +15,7 @@ from unstuck.catalogue import KINDS, cause
 from unstuck.cli import app
 from unstuck.pages.site import families
 from unstuck.problem import Problem
+from unstuck.proofs import Proof
 from unstuck.prover import Prover
 
 
@@ -29,7 +30,7 @@ def test_a_new_cause_is_proved_and_lacks_only_what_is_to_be_written(kind: str, c
     todo = [(path, n) for path in written for n, line in enumerate(path.read_text().splitlines(), 1) if "TODO" in line]
     said: list[str] = []
 
-    missing = checks.check(cause("my-own-cause", clone), prover, said.append)
+    missing = checks.check(Proof(cause("my-own-cause", clone), prover), said.append)
 
     rest = {problem.what for problem in missing if (problem.path, problem.line) not in todo}
     assert len(missing) == len(todo) + len(rest)

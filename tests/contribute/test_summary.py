@@ -12,6 +12,7 @@ import pytest
 
 from unstuck import checks, scaffold, summary
 from unstuck.catalogue import cause
+from unstuck.proofs import Proof
 from unstuck.prover import Prover
 
 SLUG = "my-own-cause"
@@ -30,7 +31,7 @@ def commit(at: Path) -> None:
 def tell(clone: Path, prover: Prover) -> Tell:
     """Commit the copy with a proved cause; return what commits what has changed since, and tells of it."""
     scaffold.new(clone, SLUG, "waits")
-    checks.check(cause(SLUG, clone), prover, lambda said: None)
+    checks.check(Proof(cause(SLUG, clone), prover), lambda said: None)
     commit(clone)
 
     def tell() -> str:
