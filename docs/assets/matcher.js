@@ -29,6 +29,7 @@
   const ESCAPES =
     /\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r(?=\n)|[\x00-\x08\x0b\x0c\x0e-\x1f]/g
   const QUOTED = /\\n +File |\\nTraceback|last\):\\n|^\s*\{/
+  const VARIABLE_OF_FRAME = /^ {12}[A-Za-z0-9_]+: /
   const BACKSLASH = /\\(["\\/nt])/g
   const WORD = /[A-Za-z_][A-Za-z0-9_]*|[0-9]{3}(?![0-9])/g
   const PART = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g
@@ -73,7 +74,7 @@ wait await pending
     const numbers = []
     text.replace(ESCAPES, "").split("\n").forEach((line, at) => {
       let parts = [line]
-      if (line.includes("\\n") && QUOTED.test(line)) {
+      if (line.includes("\\n") && QUOTED.test(line) && !VARIABLE_OF_FRAME.test(line)) {
         parts = line.replace(BACKSLASH, (_, sign) => ({ n: "\n", t: "\t" })[sign] || sign).split("\n")
       }
       for (const part of parts) {
@@ -145,11 +146,13 @@ wait await pending
   const FRAME_LIKE = /File |\)\s*$|^ {4}[a-z]|\.py:/
   const FRAMES = [
     /\bFile ["'](?<path>[^"']+)["'](?:, line [0-9…]+)?,? in (?:async |generator )*(?<name>[A-Za-z0-9_.<>]+)/,
-    /(?<name>[A-Za-z0-9_.<>]+) \((?<path>[^()\s]+\.(?:py|pyx|c|cpp|so))(?::[0-9]+)?\)\s*$/,
+    /(?<name>[A-Za-z0-9_.<>]+) \((?<path>[^()\s]+\.pyx?)(?::[0-9]+)?\)\s*$/,
     /(?<path>[^\s"'|│]+\.py):[0-9]+,? in (?<name>[A-Za-z0-9_.<>]+)/,
     /── +(?<name>[A-Za-z0-9_.<>]+) (?<path>\S+\.py):[0-9]+\s*$/,
   ]
   const PAGE = /^ {4}(?<path>[a-z_][a-z0-9_]*) {2,}(?<name>[A-Za-z0-9_.<>]+)$/
+  const NO_FILE = / \((?:(?:<[^<>]+>|[^()\s]+):[0-9]+|\S+\.so[.0-9]*|\S+\.(?:dll|dylib)|[Pp]ython[0-9.]*)\)\s*$/
+  const VARIABLES = / {8}(?=(?:Arguments|Locals):\s*$)/
   const HEAD =
     /\bThread (?:0x)?[A-Za-z0-9_…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|Traceback \(most recent call last\)|most recent call first\)|^Below it:|~ Stack of .*\([0-9]+\) ~|── \(T\) /
   const LAST = /recent call last|^Below it:|~ Stack of |── \(T\) /
@@ -158,6 +161,10 @@ wait await pending
   const LISTED = /\* (?:Task|Thread)\(name=.*, id=(0x[0-9a-f…]+)\)/
   const ON_LOOP = /A thread of the event loop|the event loop could not run/
   const INSTALLED = /.*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+|Lib)[\\/]|^…\/(?:site-packages\/)?/g
+  const NAMESPACE = /^(?=(?:_internal|pregel|prebuilt)\/)/
+  const CELL = "IPython/interactiveshell:run_code"
+  const LOOP = "asyncio/base_events:_run_once"
+  const RUNNER = "asyncio/runners:run"
   const PLUMBING = {
     threading: new Set(["run", "_bootstrap", "_bootstrap_inner"]),
     concurrent: new Set(["_worker", "run"]),
@@ -174,9 +181,11 @@ wait await pending
   class Stacks {
     constructor(pasted) {
       this.taken = new Set()
+      this.variables = new Set()
       this.found = []
       this.awaits = new Map()
       this.gap = FAR + 1
+      this.column = 0
       this.heading = ""
       pasted.forEach((line, number) => this._read(number, line, pasted))
       this.all = this.found.filter((stack) => stack.frames.length)
@@ -185,7 +194,11 @@ wait await pending
           stack.frames.reverse()
           stack.lines.reverse()
         }
-        stack.onLoop ||= stack.frames.slice(2).includes("asyncio/base_events:_run_once")
+        if (stack.frames.includes(CELL)) {
+          stack.lines.splice(stack.frames.indexOf(CELL))
+          stack.frames.splice(stack.frames.indexOf(CELL))
+        }
+        stack.onLoop ||= runsOnLoop(stack.frames)
       }
       const tasks = new Map(this.all.filter((stack) => stack.task).map((stack) => [stack.task, stack]))
       const chains = this.all.map((stack) => this._chain(stack, tasks))
@@ -195,14 +208,15 @@ wait await pending
     _read(number, line, pasted) {
       const listed = this.heading ? LISTED.exec(line) : null
       const frame = listed ? null : frameOf(line)
-      if (listed) {
+      if (this._isVariable(line)) this.variables.add(number)
+      else if (listed) {
         if (this.heading === "Awaited by" && this.found.length && !this.awaits.has(listed[1])) {
           this.awaits.set(listed[1], this.found.at(-1).task)
         }
       } else if (HEAD.test(line)) {
         const onLoop = ON_LOOP.test(pasted.slice(Math.max(number - 4, 0), number).join(" "))
         this.found.push(begun(onLoop, LAST.test(line), TASK.exec(line)?.[1] ?? ""))
-        this.gap = 0
+        this.gap = this.column = 0
       } else if (frame) {
         if (!this.found.length || this.gap > FAR) {
           this.found.push(begun(false, false, ""))
@@ -213,12 +227,18 @@ wait await pending
         stack.lines.push(number)
         stack.brief = !frame.includes("/")
         for (let between = number - this.gap; between < number; between++) this.taken.add(between)
-        this.gap = 0
-      } else if (!this.found.length || this.gap > FAR || !line.startsWith("        ")) {
+        this.gap = this.column = 0
+      } else if (!this.found.length || this.gap > FAR || !NO_FILE.test(line)) {
         this.gap += 1
       }
       if (!listed) this.heading = HEADING.exec(line)?.[1] ?? ""
       if (this.gap === 0 || (this.gap <= FAR && line.startsWith("    ")) || listed || this.heading) this.taken.add(number)
+    }
+
+    _isVariable(line) {
+      const heading = this.found.length && this.gap <= FAR ? VARIABLES.exec(line) : null
+      if (heading) this.column = heading.index + heading[0].length
+      return Boolean(heading || (this.column && line.slice(this.column).startsWith("    ")))
     }
 
     _chain(stack, tasks) {
@@ -263,12 +283,19 @@ wait await pending
     return PLUMBING_PACKAGES.has(package_) || (PLUMBING[package_] || new Set()).has(function_)
   }
 
+  function runsOnLoop(frames) {
+    return frames.some(
+      (frame, at) =>
+        at > 1 && (frame === LOOP || (frame === RUNNER && !frames[at - 1].startsWith("asyncio/"))),
+    )
+  }
+
   function frameOf(line) {
     if (!FRAME_LIKE.test(line)) return null
     for (const pattern of FRAMES) {
       const found = pattern.exec(line)
       if (found) {
-        const path = found.groups.path.replace(INSTALLED, "").replaceAll("\\", "/")
+        const path = found.groups.path.replace(INSTALLED, "").replaceAll("\\", "/").replace(NAMESPACE, "langgraph/")
         return token(path.replace(/\.[a-z]+$/, ""), found.groups.name)
       }
     }
@@ -315,7 +342,7 @@ wait await pending
 
     _sure(pasted, stacks) {
       const frames = new Set(stacks.all.flatMap((stack) => stack.lines))
-      const errors = bestOf(this._byError(pasted, frames))
+      const errors = bestOf(this._byError(pasted, new Set([...frames, ...stacks.variables])))
       const found = bestOf(this._byStack(pasted, stacks.all))
       const sure = new Map()
       for (const [slug, answer] of found) if (!errors.has(slug)) sure.set(answer, answer.score)
@@ -348,8 +375,8 @@ wait await pending
       return { slug, title, url, fix, how_sure: sure, proved_with: versions, score: Math.round(score * 1e6) / 1e6, matched: [match] }
     }
 
-    *_byError(pasted, frames) {
-      const fixed = pasted.map((line, number) => (frames.has(number) ? "" : fixedPart(line)))
+    *_byError(pasted, besides) {
+      const fixed = pasted.map((line, number) => (besides.has(number) ? "" : fixedPart(line)))
       const known = fixed.map((line) => split(line).filter((word) => this.errorRarity.has(word)))
       const told = known.map((held) => held.flatMap((word) => this.telling.get(word) || []))
       const seen = new Set()

@@ -35,6 +35,7 @@ def every_text(known: Data) -> list[str]:
     texts = [report[field] for report in reports for field in ("query", "error", "symptom", "title")]
     texts += [error["text"] for cause in known["causes"] for error in cause["errors"]]
     texts += [path.read_text(encoding="utf-8") for path in sorted(root().glob("snippets/**/evidence/*.txt"))]
+    texts += [path.read_text(encoding="utf-8") for path in sorted((HERE / "hosts" / "dumps").glob("*.txt"))]
     return [*texts, "\x1b[31mred\x1b[0m\r\nC:\\app\\main.py", "ümläut İstanbul 🦜 x\u2028y", "A" * 5000, ""]
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from unstuck.catalogue import Cause, causes, root
+from unstuck.catalogue import Cause, cause, causes, root
+from unstuck.live import look_from, process
 from unstuck.matcher import Matcher
 from unstuck.prover import Job, Prover, Run
 
 HERE = Path(__file__).parent
+HOSTS = sorted((HERE / "hosts" / "dumps").glob("*.txt"))
 ELSEWHERE = sorted(path for path in (HERE / "elsewhere").glob("*.py") if path.stem != "proof")
 
 # One stack shows one round: a model is being called. What sent it round again is not on the stack.
@@ -64,17 +69,24 @@ def stuck(cause: Cause) -> Iterator[tuple[str, Path, str]]:
 def led_astray(matcher: Matcher, slug: str, name: str, dumps: dict[str, str]) -> list[str]:
     """Return the dumps whose first answer is neither their cause nor one that a stack cannot tell from it.
 
-    An entry of `SAME` that no dump of the program needs any longer is returned as well.
+    Those in which py-spy's frames lead elsewhere than faulthandler's of the same threads are returned as well.
+    So is an entry of `SAME` that no dump of the program needs any longer.
     """
     allowed = {slug} | SAME.get(f"{slug}/{name}", set()) | (ROUNDS if slug in ROUNDS else set())
     firsts = {form: [answer.slug for answer in matcher.answer(dump)[:1]] for form, dump in dumps.items()}
+    differ = [
+        f"{slug}/{name}, {form}: {firsts[form]}, and faulthandler {firsts['faulthandler']}"
+        for form in firsts.keys() & {"py-spy", "py-spy --locals"}
+        if firsts[form] != firsts["faulthandler"]
+    ]
     same = SAME.get(f"{slug}/{name}", set())
     stale = (
         [] if not same or any(same.intersection(first) for first in firsts.values()) else [f"{slug}/{name}: told apart"]
     )
-    return stale + [
+    astray = [
         f"{slug}/{name}, {form}: {first[0]}" for form, first in firsts.items() if first and first[0] not in allowed
     ]
+    return stale + differ + astray
 
 
 @pytest.mark.parametrize("cause", causes(), ids=lambda cause: cause.slug)
@@ -108,6 +120,45 @@ def test_dumps_of_other_people_s_programs_lead_to_their_cause(matcher: Matcher, 
 
 
 PROOF = (HERE / "elsewhere" / "proof.py").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("dump", HOSTS, ids=lambda dump: dump.name)
+def test_dumps_of_hosts_lead_to_their_cause(matcher: Matcher, dump: Path) -> None:
+    """Of a notebook, a web framework, a worker or a bot: one that waits for a question leads to nothing."""
+    _, state, _ = dump.stem.split(".")
+    first = [(answer.slug, answer.how_sure) for answer in matcher.answer(dump.read_text(encoding="utf-8"))[:1]]
+    assert first == ([] if state == "idle" else [(state, "stack")])
+
+
+@pytest.mark.parametrize(
+    ("slug", "name"),
+    [
+        ("model-call-without-timeout", "in_workflow"),  # below LangGraph, whose folder has no __init__.py
+        ("sync-call-in-async-code", "silent_provider"),  # on the event loop
+    ],
+)
+def test_what_py_spy_prints_leads_to_its_cause(matcher: Matcher, prover: Prover, slug: str, name: str) -> None:
+    """The tool itself, with each of its options, says of a process in real time what `dumps.py` says that it does."""
+    claimed = cause(slug)
+    program, scenario = claimed.program(name), claimed.facts.programs[name].scenario
+    rendered = forms(prover.run(Job(claimed.proof, program, scenario)), claimed.mark(program), program.name)["py-spy"]
+    with process(claimed.proof, program, scenario) as running:
+        looks = (look_from(report["look"]) for report in running.reports() if "look" in report)
+        next(look for look in looks if look.places and not look.moves and look.wakes is None)
+        command = [str(Path(sys.executable).parent / "py-spy"), "dump", "--pid", str(running.process.pid)]
+        plain, *others = (
+            subprocess.run([*command, *options], capture_output=True, text=True, check=True).stdout
+            for options in ([], ["--locals"], ["--full-filenames"], ["--subprocesses"])
+        )
+    assert _stacks(plain, program) == _stacks(rendered, program)
+    assert [matcher.answer(dump)[0].slug for dump in (plain, *others)] == [slug] * 4
+
+
+def _stacks(dump: str, program: Path) -> list[list[str]]:
+    """Return the stacks of a program, without the classes of methods and what is below the proof."""
+    stacks = [block.split("\n    ")[1:] for block in re.split(r"\n+Thread ", dump) if f"({program.name}:" in block]
+    above = [itertools.takewhile(lambda frame: "(proof.py:" not in frame, stack) for stack in stacks]
+    return sorted([re.sub(r"^.*\.(?=\w+ \()", "", frame.strip()) for frame in stack] for stack in above)
 
 
 def _innermost(run: Run) -> int | None:

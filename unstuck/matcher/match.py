@@ -94,7 +94,7 @@ class Matcher:
     def _sure(self, pasted: Sequence[str], stacks: Stacks) -> dict[Answer, float]:
         """Return the best answer of each cause that an error or a stack points at, and what both say together."""
         frames = {number for stack in stacks.all for number in stack.lines}
-        errors = _best(self._by_error(pasted, frames))
+        errors = _best(self._by_error(pasted, frames | stacks.variables))
         found = _best(self._by_stack(pasted, stacks.all))
         sure = {answer: answer.score for slug, answer in found.items() if slug not in errors}
         return sure | {
@@ -123,9 +123,9 @@ class Matcher:
         versions = ", ".join(f"{name} {version}" for name, version in cause["proved_with"].items())
         return Answer(slug, cause["title"], cause["url"], cause["fix"], sure, versions, round(score, 6), (match,))
 
-    def _by_error(self, pasted: Sequence[str], frames: Collection[int]) -> Iterator[Answer]:
+    def _by_error(self, pasted: Sequence[str], besides: Collection[int]) -> Iterator[Answer]:
         """Yield causes with an error text of which a line holds all, or nearly all, of what does not vary."""
-        fixed = ["" if number in frames else fixed_part(line) for number, line in enumerate(pasted)]
+        fixed = ["" if number in besides else fixed_part(line) for number, line in enumerate(pasted)]
         split = [line.split() for line in fixed]
         told = [{index for word in held for index in self._telling.get(word, ())} for held in split]
         seen = set()

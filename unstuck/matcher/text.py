@@ -12,6 +12,7 @@ _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\r(?=\n)|[\x00-\x08\x0b\x0c\x0e-\x1f]"
 )
 _QUOTED = re.compile(r"\\n +File |\\nTraceback|last\):\\n|^\s*\{")
+_VARIABLE_OF_FRAME = re.compile(r" {12}\w+: ")
 _BACKSLASH = re.compile(r'\\(["\\/nt])')
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]{3}(?![0-9])")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -69,7 +70,7 @@ def lines(text: str) -> tuple[list[str], list[int]]:
     numbers: list[int] = []
     for number, line in enumerate(_ESCAPES.sub("", text).split("\n"), 1):
         parts = [line]
-        if "\\n" in line and _QUOTED.search(line):
+        if "\\n" in line and _QUOTED.search(line) and not _VARIABLE_OF_FRAME.match(line):
             parts = _BACKSLASH.sub(lambda at: {"n": "\n", "t": "\t"}.get(at[1], at[1]), line).split("\n")
         found += [part[:LONGEST_LINE] for part in parts]
         numbers += [number] * len(parts)
