@@ -33,7 +33,7 @@ def check(proof: Proof, say: Say) -> list[Problem]:
     cause = proof.cause
     problems = [*caught(partial(folder.problems, cause))] or [*caught(partial(_proof, proof, say))]
     proved = not problems
-    for step in (unwritten, lint):
+    for step in (unwritten, lint) if cause.folder.is_dir() else ():
         problems += caught(partial(step, cause))
     if proved:
         problems += caught(partial(twins.problems, cause))
@@ -132,11 +132,14 @@ def lint(cause: Cause) -> Iterator[Problem]:
         yield Problem(Path(found["filename"]), found["location"]["row"], what, remedy)
 
 
+_READ_BEFORE = {"E902", "io", "invalid-syntax"}  # That a file is no text or no Python has been said by then.
+
+
 def _ruff(cause: Cause, *command: str) -> list[dict[str, Any]]:
     arguments = [find_ruff_bin(), *command, "--output-format", "json", str(cause.folder)]
     done = subprocess.run(arguments, cwd=cause.clone, capture_output=True, text=True, check=False)
     found: list[dict[str, Any]] = json.loads(done.stdout or "[]")
-    return found
+    return [problem for problem in found if problem["code"] not in _READ_BEFORE]
 
 
 def _written(proof: Proof, say: Say) -> Iterator[Problem]:

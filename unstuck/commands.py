@@ -41,7 +41,8 @@ def check(slugs: Slugs = None, *, watch: Watch = False) -> None:
         missing = _check(proofs, everything=not slugs)
         with suppress(KeyboardInterrupt):
             while watch:
-                saved = _next_save(chosen, saved)
+                before, saved = saved, _next_save(chosen, saved)
+                _require_same_tool(before, saved)
                 proofs = [proof.again() for proof in proofs]
                 missing = _check(proofs, everything=not slugs)
     raise typer.Exit(1 if missing else 0)
@@ -125,9 +126,22 @@ def _next_save(chosen: list[Cause], before: dict[Path, int]) -> dict[Path, int]:
     return now
 
 
+def _require_same_tool(before: dict[Path, int], now: dict[Path, int]) -> None:
+    """Raise a `Problem` when a file of the tool was saved, which this process still has as it was."""
+    changed = sorted(path for path, _ in before.items() ^ now.items() if path.is_relative_to(clone() / "unstuck"))
+    if changed:
+        what = "the tool itself was changed, and what is watching still has it as it was"
+        raise Problem(changed[0], None, what, "Start `unstuck check` again.")
+
+
 def _saved(chosen: list[Cause]) -> dict[Path, int]:
-    """Return when each file was last saved that a contributor writes for these causes."""
+    """Return when each file was last saved that a contributor writes for these causes, and those of the tool."""
     at = clone()
     paths = [at / "mkdocs.yml", at / "docs" / "causes" / "index.md", *(entry.page for entry in chosen)]
-    paths += [path for entry in chosen for path in entry.folder.iterdir()]
-    return {path: path.stat().st_mtime_ns for path in paths if path.is_file()}
+    paths += [path for entry in chosen for path in entry.folder.glob("*")]
+    times = {}
+    for path in (*paths, *(at / "unstuck").rglob("*.py")):
+        with suppress(FileNotFoundError):  # What editors write meanwhile comes and goes.
+            if not path.is_dir():
+                times[path] = path.stat().st_mtime_ns
+    return times

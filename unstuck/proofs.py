@@ -281,5 +281,5 @@ def _arrows(program: Path, mark: int, run: Run) -> str:
     rows = []
     for number, line in enumerate(read(program).splitlines(), 1):
         arrow = ("marked " if number == mark else "") + ("here" if number in stands else "")
-        rows.append(f"  {arrow.strip() and arrow.strip() + ' ->':>14} {number:3}  {line}")
+        rows.append(f"  {arrow.strip() and arrow.strip() + ' ->':>14} {number:3}  {line}".rstrip())
     return "\n".join(rows)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,17 @@ def test_what_ruff_says_is_missing_too(mine: Cause, look: Look) -> None:
     assert (mine.proof, "File would be reformatted (unformatted)") in missing
 
 
+@pytest.mark.parametrize(
+    ("written", "what"),
+    [(b"# Gr\xf6\xdfe\n", "not UTF-8"), (b"def answer(:\n", "no Python: invalid syntax")],
+)
+def test_a_program_that_cannot_be_read_is_said_once(written: bytes, what: str, mine: Cause, look: Look) -> None:
+    """What ruff would say of it in other words adds nothing."""
+    mine.fixed.write_bytes(written)
+
+    assert {(problem.path, problem.line, problem.what) for problem in look()[1]} == {(mine.fixed, 1, what)}
+
+
 def test_an_error_text_has_to_lead_to_its_page(mine: Cause, look: Look) -> None:
     """A piece of an error that another page claims does not tell the two apart."""
     report = '[[errors]]\ntext = "Request timed out."\nsource = "https://github.com/owner/project/issues/1"\n\n[find]'
@@ -162,25 +174,48 @@ def watching(clone: Path, mine: Cause, ctrl_c: None) -> Iterator[subprocess.Pope
     """`unstuck check --watch` in a clone that has its own copy of the tool."""
     shutil.copytree(root() / "unstuck", clone / "unstuck", dirs_exist_ok=True)
     process = subprocess.Popen(
-        [sys.executable, "-m", "unstuck", "check", SLUG, "--watch"], cwd=clone, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "unstuck", "check", SLUG, "--watch"],
+        cwd=clone,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     with process:
         yield process
         process.kill()
 
 
+def read_until(process: subprocess.Popen[str], text: str) -> None:
+    assert any(text in line for line in process.stdout or ())
+
+
 def test_a_save_is_checked_at_once(watching: subprocess.Popen[str], mine: Cause) -> None:
-    """Again on each save, by the process that has imported everything already; Ctrl-C ends it."""
+    """Again on each save, by the process that has imported everything already; Ctrl-C ends it.
 
-    def until(text: str) -> None:
-        assert any(text in line for line in watching.stdout or ())
-
+    A folder that is away for a while, as when another branch is checked out, is looked at when it is back.
+    """
+    until = partial(read_until, watching)
     until("Watching")
     before = kernel.children_of(watching.pid)
     change(mine.broken, "await slots.acquire()  # stuck", "await slots.acquire()")
+    until("no line is marked")
+    until("Watching")
+    shutil.move(mine.folder, mine.clone)
+    until("cause.toml: the file is missing")
+    until("Watching")
+    shutil.move(mine.clone / SLUG, mine.folder)
     until("no line is marked")
     until("Watching")
 
     assert kernel.children_of(watching.pid) == before
     watching.send_signal(signal.SIGINT)
     assert watching.wait() == 1
+
+
+def test_a_change_of_the_tool_is_said(watching: subprocess.Popen[str], mine: Cause) -> None:
+    """A fake that was changed is not the one that this process has imported, so it proves nothing with it."""
+    read_until(watching, "Watching")
+    (mine.clone / "unstuck" / "fakes" / "gate.py").touch()
+
+    read_until(watching, "unstuck/fakes/gate.py: the tool itself was changed")
+    assert watching.wait() == 2
