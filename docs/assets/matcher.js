@@ -158,7 +158,7 @@ wait await pending
   const LAST = /recent call last|^Below it:|~ Stack of |── \(T\) /
   const TASK = /\* Task\(name=.*, id=(0x[0-9a-f]+)\)/
   const HEADING = /\+ (Awaited by|Running in):/
-  const LISTED = /\* (?:Task|Thread)\(name=.*, id=(0x[0-9a-f…]+)\)/
+  const LISTED = / {4}\* (?:Task|Thread)\(name=.*, id=(0x[0-9a-f…]+)\)/
   const ON_LOOP = /A thread of the event loop|the event loop could not run/
   const INSTALLED = /.*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+|Lib)[\\/]|^…\/(?:site-packages\/)?/g
   const NAMESPACE = /^(?=(?:_internal|pregel|prebuilt)\/)/

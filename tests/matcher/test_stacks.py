@@ -122,6 +122,16 @@ def test_dumps_of_other_people_s_programs_lead_to_their_cause(matcher: Matcher, 
 PROOF = (HERE / "elsewhere" / "proof.py").read_text(encoding="utf-8")
 
 
+def test_tasks_that_wait_for_each_other_are_one_stack(matcher: Matcher, prover: Prover) -> None:
+    """What is named of a dump of tasks is where the last of a chain of three waits, and not one of the others."""
+    claimed = cause("model-call-without-timeout")
+    program = claimed.program("in_agent")
+    run = prover.run(Job(claimed.proof, program, claimed.facts.programs["in_agent"].scenario))
+    dump = forms(run, claimed.mark(program), program.name)["stack_dump"]
+    assert dump.count("+ Awaited by:") == 2
+    assert "SocketStream.receive" in dump.split("\n")[matcher.answer(dump)[0].matched[0].line - 1]
+
+
 @pytest.mark.parametrize("dump", HOSTS, ids=lambda dump: dump.name)
 def test_dumps_of_hosts_lead_to_their_cause(matcher: Matcher, dump: Path) -> None:
     """Of a notebook, a web framework, a worker or a bot: one that waits for a question leads to nothing."""

@@ -32,7 +32,7 @@ _HEAD = re.compile(
 _LAST = re.compile(r"recent call last|^Below it:|~ Stack of |── \(T\) ")
 _TASK = re.compile(r"\* Task\(name=.*, id=(0x[0-9a-f]+)\)")
 _HEADING = re.compile(r"\+ (Awaited by|Running in):")
-_LISTED = re.compile(r"\* (?:Task|Thread)\(name=.*, id=(0x[0-9a-f…]+)\)")
+_LISTED = re.compile(r" {4}\* (?:Task|Thread)\(name=.*, id=(0x[0-9a-f…]+)\)")
 _ON_LOOP = re.compile(r"A thread of the event loop|the event loop could not run")
 _INSTALLED = re.compile(r".*[\\/](?:site-packages|dist-packages|lib[\\/]python[0-9.]+|Lib)[\\/]|^…/(?:site-packages/)?")
 _NAMESPACE = re.compile(r"^(?=(?:_internal|pregel|prebuilt)/)")  # py-spy leaves out a folder without __init__.py
