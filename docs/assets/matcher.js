@@ -6,6 +6,7 @@
   const WEIGHTS = { title: 3.0, said: 2.0, errors: 0.7, summary: 1.5, text: 0.5 }
   const SECTION_WEIGHTS = { heading: 3.0, title: 2.0, text: 1.0 }
   const SMOOTHING = 300.0
+  const UNSEEN = 8.0
   const SHORTEST_MISSPELT = 5
   const NOT_WHOLE = 0.9
   const SIMILAR = 0.75
@@ -36,11 +37,12 @@
   const VARIABLE =
     /0x[0-9a-f…]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|(?:[a-z]:)?(?:[\\/][a-z0-9_.@+-]+){2,}|[0-9]+(?:[.,:][0-9]+)*/g
   const NOT_TEXT = /[^a-z0-9#'<>]+/g
-  const ENDINGS = ["ingly", "edly", "ing", "ies", "ied", "es", "ed", "ly", "s", "e"]
+  const ENDINGS = ["ingly", "edly", "ely", "ing", "ies", "ied", "es", "ed", "ly", "s", "e"]
   const STOP_WORDS = new Set(
     `a an and are as at be been but by can could do does for from had has have how i if in into is it its just me my
     of on or our so some such that the their them then there these they this to too up was we were what when which
-    while who will with would you your ever forever`.split(/\s+/),
+    while who will with would you your ever forever
+    s t m d ll re ve don doesn didn isn aren wasn weren won couldn wouldn haven hasn hadn shouldn`.split(/\s+/),
   )
 
   const SPOKEN = 0.25
@@ -61,11 +63,12 @@ concurrent parallel simultaneous concurrently
 fail error exception crash raise
 json schema pydantic structured parser parse
 cancel abort kill
-trace tracing langsmith langfuse tracer
+trace tracing langsmith langfuse tracer opentelemetry otel telemetry
 gunicorn worker nginx 502 504
 server endpoint fastapi uvicorn api
 timeout deadline
 wait await pending
+startup start initialize initialise initialization handshake
 `
 
   function lines(text) {
@@ -125,6 +128,7 @@ wait await pending
     for (const ending of ENDINGS) {
       if (word.endsWith(ending) && word.length - ending.length >= 3) {
         word = word.slice(0, -ending.length)
+        if (ending === "ies" || ending === "ied") return word + "y"
         const doubled =
           (ending === "ing" || ending === "ed") && word.length > 3 && word.at(-1) === word.at(-2)
         return doubled ? word.slice(0, -1) : word
@@ -577,8 +581,10 @@ wait await pending
           }
         }
       }
-      const whole = sum([...lengths.values()])
-      this.share = new Map([...this.counts].map(([term, counts]) => [term, sum([...counts.values()]) / whole]))
+      const whole = sum([...lengths.values()]) + UNSEEN * this.counts.size
+      this.share = new Map(
+        [...this.counts].map(([term, counts]) => [term, (sum([...counts.values()]) + UNSEEN) / whole]),
+      )
       this.absent = new Map([...lengths].map(([key, length]) => [key, Math.log(SMOOTHING / (length + SMOOTHING))]))
       this.spelt = new Map()
       this.alike = new Map()

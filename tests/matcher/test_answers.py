@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pytest
 
@@ -27,9 +27,9 @@ class Report(TypedDict):
     """A public report: words of a reporter, the error that is in it, and the cause, with others that fit."""
 
     query: str
-    error: str
-    title: str
-    symptom: str
+    error: NotRequired[str]
+    title: NotRequired[str]
+    symptom: NotRequired[str]
     page: str
     also: list[str]
 
@@ -40,9 +40,14 @@ ERRORS = [
     for number, error in enumerate(cause.facts.errors, 1)
 ]
 ISSUE = (HERE / "issue.md").read_text(encoding="utf-8")
-REPORTS: list[Report] = [
-    json.loads(line) for line in (HERE / "incidents.jsonl").read_text(encoding="utf-8").splitlines()
-]
+
+
+def reports(name: str) -> list[Report]:
+    return [json.loads(line) for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+
+
+INCIDENTS = reports("incidents.jsonl")
+FRESH = reports("fresh.jsonl")  # verbatim, and only for measuring: no page takes its words from here
 
 
 @pytest.mark.parametrize(("slug", "text"), ERRORS)
@@ -96,19 +101,21 @@ def whole(report: Report) -> str:
 
 
 @pytest.mark.parametrize(
-    ("written", "first", "three"),
+    ("reported", "written", "first", "three"),
     [
-        pytest.param(words_of, 0.72, 0.9, id="words"),
-        pytest.param(misspelt, 0.69, 0.89, id="misspelt"),
-        pytest.param(whole, 0.77, 0.91, id="whole"),
+        pytest.param(INCIDENTS, words_of, 0.74, 0.91, id="words"),
+        pytest.param(INCIDENTS, misspelt, 0.73, 0.91, id="misspelt"),
+        pytest.param(INCIDENTS, whole, 0.78, 0.91, id="whole"),
+        pytest.param(FRESH, words_of, 0.71, 0.85, id="fresh-words"),
+        pytest.param(FRESH, misspelt, 0.69, 0.84, id="fresh-misspelt"),
     ],
 )
 def test_reports_lead_to_their_page(
-    matcher: Matcher, written: Callable[[Report], str], first: float, three: float
+    matcher: Matcher, reported: list[Report], written: Callable[[Report], str], first: float, three: float
 ) -> None:
     """Reports have their page first, or among the first three, in shares that may only rise."""
     slugs = {cause.slug for cause in causes()}
-    rows = [row for row in REPORTS if row["page"] in slugs]
+    rows = [row for row in reported if row["page"] in slugs]
     answers = [[answer.slug for answer in matcher.answer(written(row))] for row in rows]
     shares = [
         sum(row["page"] in found[:most] for row, found in zip(rows, answers, strict=True)) / len(rows)

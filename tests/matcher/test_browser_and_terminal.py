@@ -20,6 +20,7 @@ from unstuck.matcher import Matcher
 from unstuck.problem import Problem
 
 HERE = Path(__file__).parent
+REPORTS = ("incidents.jsonl", "fresh.jsonl")
 
 # What the page does, in Playwright's own Node: read the data once, then answer each text.
 ASK = """
@@ -31,8 +32,8 @@ console.log(JSON.stringify(texts.map((text) => [matcher.answer(text), matcher.se
 
 
 def every_text(known: Data) -> list[str]:
-    reports = [json.loads(line) for line in (HERE / "incidents.jsonl").read_text(encoding="utf-8").splitlines()]
-    texts = [report[field] for report in reports for field in ("query", "error", "symptom", "title")]
+    lines = [line for name in REPORTS for line in (HERE / name).read_text(encoding="utf-8").splitlines()]
+    texts = [text for line in lines for text in json.loads(line).values() if isinstance(text, str)]
     texts += [error["text"] for cause in known["causes"] for error in cause["errors"]]
     texts += [path.read_text(encoding="utf-8") for path in sorted(root().glob("snippets/**/evidence/*.txt"))]
     texts += [path.read_text(encoding="utf-8") for path in sorted((HERE / "hosts" / "dumps").glob("*.txt"))]

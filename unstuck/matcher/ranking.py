@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 SMOOTHING = 300.0  # words of the average document that each document is thought to have as well
+UNSEEN = 8.0  # times more that every word is thought to have been written: one that is there once tells little
 SHORTEST_MISSPELT = 5  # letters
 
 
@@ -33,8 +34,8 @@ class Words:
                     counts = self._counts.setdefault(term, {})
                     counts[key] = counts.get(key, 0.0) + weight
                     lengths[key] += weight
-        whole = sum(lengths.values())
-        self._share = {term: sum(counts.values()) / whole for term, counts in self._counts.items()}
+        whole = sum(lengths.values()) + UNSEEN * len(self._counts)
+        self._share = {term: (sum(counts.values()) + UNSEEN) / whole for term, counts in self._counts.items()}
         self._absent = {key: math.log(SMOOTHING / (length + SMOOTHING)) for key, length in lengths.items()}
         self._spelt: dict[str, list[str]] = {}
         self._alike: dict[tuple[str, int], list[str]] = {}

@@ -20,11 +20,12 @@ _VARIABLE = re.compile(
     r"0x[0-9a-f…]+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|(?:[a-z]:)?(?:[\\/][a-z0-9_.@+-]+){2,}|[0-9]+(?:[.,:][0-9]+)*"
 )
 _NOT_TEXT = re.compile(r"[^a-z0-9#'<>]+")
-_ENDINGS = ("ingly", "edly", "ing", "ies", "ied", "es", "ed", "ly", "s", "e")
+_ENDINGS = ("ingly", "edly", "ely", "ing", "ies", "ied", "es", "ed", "ly", "s", "e")
 _STOP_WORDS = """
 a an and are as at be been but by can could do does for from had has have how i if in into is it its just me my
 of on or our so some such that the their them then there these they this to too up was we were what when which
 while who will with would you your ever forever
+s t m d ll re ve don doesn didn isn aren wasn weren won couldn wouldn haven hasn hadn shouldn
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 SPOKEN = 0.25  # share of stop words from which a line is a sentence
@@ -51,11 +52,12 @@ concurrent parallel simultaneous concurrently
 fail error exception crash raise
 json schema pydantic structured parser parse
 cancel abort kill
-trace tracing langsmith langfuse tracer
+trace tracing langsmith langfuse tracer opentelemetry otel telemetry
 gunicorn worker nginx 502 504
 server endpoint fastapi uvicorn api
 timeout deadline
 wait await pending
+startup start initialize initialise initialization handshake
 """
 
 
@@ -119,6 +121,8 @@ def stem(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]
+            if ending in {"ies", "ied"}:
+                return f"{word}y"
             doubled = ending in {"ing", "ed"} and len(word) > 3 and word[-1] == word[-2]
             return word[:-1] if doubled else word
     return word
