@@ -155,7 +155,8 @@ startup start initialize initialise initialization handshake
     /── +(?<name>[A-Za-z0-9_.<>]+) (?<path>\S+\.py):[0-9]+\s*$/,
   ]
   const PAGE = /^ {4}(?<path>[a-z_][a-z0-9_]*) {2,}(?<name>[A-Za-z0-9_.<>]+)$/
-  const NO_FILE = / \((?:(?:<[^<>]+>|[^()\s]+):[0-9]+|\S+\.so[.0-9]*|\S+\.(?:dll|dylib)|[Pp]ython[0-9.]*)\)\s*$/
+  const NO_FILE =
+    /(?: \((?:(?:<[^<>]+>|[^()\s]+):[0-9]+|\S+\.(?:so[.0-9]*|dll|dylib)|[Pp]ython[0-9.]*)\)|<no Python frame>)\s*$/
   const VARIABLES = / {8}(?=(?:Arguments|Locals):\s*$)/
   const HEAD =
     /\bThread (?:0x)?[A-Za-z0-9_…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|Traceback \(most recent call last\)|most recent call first\)|^Below it:|~ Stack of .*\([0-9]+\) ~|── \(T\) /
@@ -176,7 +177,7 @@ startup start initialize initialise initialization handshake
   }
   const STANDARD = new Set("asyncio concurrent http queue selectors socket ssl threading time urllib".split(" "))
   const CLIENTS = new Set("aiohttp anyio http httpcore httpx requests socket ssl urllib urllib3".split(" "))
-  const TELLING_FRAME = /proxy|connect_tcp|create_connection|getaddrinfo|receive_response_body|wait_for_connection/
+  const TELLING_FRAME = /proxy|connect_tcp|create_connection|getaddrinfo|receive_response_body|wait_for_connection|__init__|_init_|_context/
   const TWIN = /^(_?)a(?=(?:batch|call|dispatch|embed|execute|generate|get|handle|invoke|plan|run|stream|transform))/
   const TWIN_PART = /(?:^|(?<=_))a?sync_|_a?sync$/g
   const FAR = 3

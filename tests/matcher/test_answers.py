@@ -132,6 +132,28 @@ def test_unknown_words_do_not_empty_the_answer(matcher: Matcher) -> None:
     assert [answer.slug for answer in plain] == [answer.slug for answer in odd]
 
 
+NO_FRAME = "Thread 0x00007f0ece3eeb80 (most recent call first):\n  <no Python frame>\n"
+MAKES_A_CLIENT = """\
+Current thread 0x00007f60c660ab80 (most recent call first):
+  File "/usr/local/lib/python3.11/ssl.py", line 770 in create_default_context
+  File "/srv/.venv/lib/python3.11/site-packages/httpx/_config.py", line 40 in create_ssl_context
+  File "/srv/.venv/lib/python3.11/site-packages/httpx/_transports/default.py", line 297 in __init__
+  File "/srv/.venv/lib/python3.11/site-packages/httpx/_client.py", line 1445 in _init_transport
+  File "/srv/.venv/lib/python3.11/site-packages/httpx/_client.py", line 1402 in __init__
+  File "/srv/app/tools.py", line 11 in fare
+  File "/srv/.venv/lib/python3.11/site-packages/langchain_core/tools/structured.py", line 179 in _arun
+  File "/usr/local/lib/python3.11/asyncio/events.py", line 80 in _run
+  File "/usr/local/lib/python3.11/asyncio/base_events.py", line 1922 in _run_once
+  File "/usr/local/lib/python3.11/asyncio/base_events.py", line 607 in run_forever
+"""
+
+
+@pytest.mark.parametrize("dump", [NO_FRAME, MAKES_A_CLIENT], ids=["no frame", "makes a client"])
+def test_thread_that_does_not_wait_is_healthy(matcher: Matcher, dump: str) -> None:
+    """One between two frames, and one that makes a client, which takes long but waits for nothing."""
+    assert matcher.answer(dump) == []
+
+
 @pytest.mark.parametrize("text", ["", "   \n", "zzqx", "\x1b[31m\x1b[0m", "(((", "🦜" * 3000])
 def test_nothing_known_gives_nothing(matcher: Matcher, text: str) -> None:
     """A text without a known word, frame or error has no answer."""

@@ -22,8 +22,10 @@ _FRAMES = (
     re.compile(rf"── +{_NAME} (?P<path>\S+\.py):[0-9]+\s*$"),  # └──  C.f x.py:3
 )
 _PAGE = re.compile(r"^    (?P<path>[a-z_][a-z0-9_]*) {2,}(?P<name>[A-Za-z0-9_.<>]+)$")  # package  C.f
-# Of py-spy: a frame that is in no file of Python, and where the variables of a frame begin.
-_NO_FILE = re.compile(r" \((?:(?:<[^<>]+>|[^()\s]+):[0-9]+|\S+\.so[.0-9]*|\S+\.(?:dll|dylib)|[Pp]ython[0-9.]*)\)\s*$")
+# A frame that is in no file of Python, and where the variables of one of py-spy begin.
+_NO_FILE = re.compile(
+    r"(?: \((?:(?:<[^<>]+>|[^()\s]+):[0-9]+|\S+\.(?:so[.0-9]*|dll|dylib)|[Pp]ython[0-9.]*)\)|<no Python frame>)\s*$"
+)
 _VARIABLES = re.compile(r" {8}(?=(?:Arguments|Locals):\s*$)")
 _HEAD = re.compile(
     r"\bThread (?:0x)?[A-Za-z0-9_…]+ .*(?:\(most recent call first\)|\((?:idle|active))|\* (?:Thread|Task)\(name=|"
@@ -51,7 +53,9 @@ _STANDARD = frozenset(
 _CLIENTS = frozenset(
     ["aiohttp", "anyio", "http", "httpcore", "httpx", "requests", "socket", "ssl", "urllib", "urllib3"]
 )
-_TELLING = re.compile("proxy|connect_tcp|create_connection|getaddrinfo|receive_response_body|wait_for_connection")
+_TELLING = re.compile(
+    "proxy|connect_tcp|create_connection|getaddrinfo|receive_response_body|wait_for_connection|__init__|_init_|_context"
+)
 _TWIN = re.compile(
     r"^(_?)a(?=(?:batch|call|dispatch|embed|execute|generate|get|handle|invoke|plan|run|stream|transform))"
 )
@@ -150,7 +154,7 @@ def token(path: str, name: str) -> str:
 
     `path` is that of the module below its search path, with `/` for each dot and without a suffix.
     A function is the same as its asynchronous twin, and a package as its next edition, `httpx2` as `httpx`.
-    All that goes on inside an HTTP client is one frame, but for what tells how far it has come.
+    All that an HTTP client does is one frame, but for what tells how far it has come, and for its making.
     """
     parts = path.split("/")
     if len(parts) > 1 and parts[-1] == "__init__":
