@@ -109,5 +109,5 @@ def _paragraph(answer: Answer) -> str:
     sure = SURE[answer.how_sure].format(proved_with=answer.proved_with)
     matched = [f"  line {match.line}: {match.text[:160]}" for match in answer.matched]
     apart = [f"  Rather this: {answer.apart}"] if answer.apart else []
-    head = [f"{answer.title}  [{answer.slug}]", *apart, f"  Fix: {answer.fix}", f"  Sure: {sure}"]
+    head = [f"{answer.title}  [{answer.slug}]", *apart, f"  Fix: {answer.fix}", f"  How sure: {sure}"]
     return "\n".join([*head, *matched, f"  {answer.url}"])
