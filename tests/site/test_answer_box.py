@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from unstuck.catalogue import causes
 from unstuck.pages.built import Site
@@ -16,6 +17,7 @@ from unstuck.pages.built import Site
 CAUSES = [cause for cause in causes() if cause.page.is_file()]
 A_CAUSE = f"causes/{CAUSES[0].slug}/"
 CLOSED = "/causes/client-shared-across-event-loops/"
+PHONE = ViewportSize(width=390, height=844)
 LONGEST_TASK = 0.2  # seconds of the page's own thread
 
 Visit = Callable[[str], Page]
@@ -46,17 +48,76 @@ def first(page: Page) -> str:
     return str(page.locator(".unstuck-results a").first.evaluate("link => link.href"))
 
 
-def test_it_opens_from_the_keyboard(visit: Visit) -> None:
-    """A shortcut opens it on any page, plain words are answered, Tab reaches the answers, and Escape leads back."""
+@pytest.mark.parametrize("key", ["/", "s", "f", "Control+k"])
+def test_a_key_opens_it(visit: Visit, key: str) -> None:
+    """Each shortcut does so on any page, those of the browser stay its own, and in the box a key is a letter."""
     page = visit(A_CAUSE)
-    page.keyboard.press("/")
+    page.keyboard.press("Control+f")
+    assert page.get_by_role("dialog").count() == 0
+    page.keyboard.press(key)
+    box = page.get_by_role("dialog", name="Find the cause").get_by_role("textbox", name="What do you see?")
+    page.keyboard.type("/s")
+    assert box.input_value() == "/s"
+
+
+def test_tab_leads_through_the_answers(visit: Visit) -> None:
+    """From the box to each answer in turn, then to the button that closes it; Escape closes it too."""
+    page = visit(A_CAUSE)
+    page.get_by_role("button", name="Find the cause").press("Enter")
+    page.get_by_role("dialog").wait_for()
     page.keyboard.type("the agent keeps calling the same tool")
-    page.locator(".unstuck-dialog .unstuck-results a").first.wait_for()
-    assert page.locator(".unstuck-count").inner_text().endswith("best first")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.href").startswith(page.url.removesuffix(A_CAUSE) + "causes/")
+    answers = page.locator(".unstuck-results ol a")
+    answers.first.wait_for()
+    assert page.locator(".unstuck-count[role=status]").inner_text() == f"{answers.count()} causes, best first"
+    for answer in answers.all():
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.href") == answer.evaluate("link => link.href")
+    while page.evaluate("document.activeElement.localName") == "a":
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.get_by_role("dialog").count() == 0
+    page.keyboard.press("/")
     page.keyboard.press("Escape")
-    assert not page.locator(".unstuck-dialog").is_visible()
+    assert page.get_by_role("dialog").count() == 0
+
+
+def test_an_answer_says_what_to_change_and_why_it_is_here(visit: Visit) -> None:
+    """Each has the fix of its cause, how sure it is, and the line of the text that led to it, as text."""
+    page = visit("explain/#q=%3Cimg+src%3Dx%3E%0ARuntimeError%3A+Event+loop+is+closed")
+    [cause] = [cause for cause in CAUSES if cause.slug in CLOSED]
+    answer = page.locator(".unstuck-results li").first
+    assert answer.locator("a").first.inner_text() == cause.title
+    assert answer.locator(".unstuck-sure").inner_text() == "this error text"
+    assert answer.locator(".unstuck-fix").inner_text() == cause.facts.fix.replace("`", "")
+    assert answer.locator(".unstuck-line mark").inner_text() == "RuntimeError: Event loop is closed"
+    page.locator("[data-answer-box] textarea").fill("<img src=x> keeps calling the same tool")
+    page.locator(".unstuck-line mark", has_text="calling").first.wait_for()
+    assert page.locator(".unstuck-results img").count() == 0
+
+
+def test_words_lead_to_other_pages_too(visit: Visit) -> None:
+    """Where no error and no stack is certain, sections of pages that are no cause's are offered."""
+    page = visit("explain/#q=how+do+I+dump+the+stacks+of+a+running+process")
+    sections = page.locator(".unstuck-results ul a")
+    sections.first.wait_for()
+    assert "/debug/dump-the-stacks/" in "".join(link.get_attribute("href") or "" for link in sections.all())
+
+
+def test_answers_suit_a_phone_and_everybody(browser: Browser, home: str) -> None:
+    """Nothing of them is wider than the screen, however long a word that is pasted, and axe finds nothing."""
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.add_init_script(AXE_SCRIPT)
+    page.goto(home + A_CAUSE)
+    page.get_by_role("button", name="Find the cause").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill(f"Error{'x' * 400} agent loops with the same tool")
+    page.locator(".unstuck-results a").first.wait_for()
+    assert dialog.evaluate("dialog => dialog.scrollWidth - dialog.clientWidth") == 0
+    assert dialog.evaluate("dialog => dialog.getBoundingClientRect().right") <= PHONE["width"]
+    found = page.evaluate("axe.run('.unstuck-dialog', { resultTypes: ['violations'] })")
+    assert [f"{rule['id']}: {node['html']}" for rule in found["violations"] for node in rule["nodes"]] == []
+    context.close()
 
 
 def whole(error: str) -> str:
@@ -135,6 +196,7 @@ def test_nothing_known_names_the_next_step(visit: Visit) -> None:
     says.wait_for()
     assert says.locator("a[href$='/debug/dump-the-stacks/']").count() == 1
     report = says.locator("a[href*='/issues/new']").get_attribute("href") or ""
+    assert urlsplit(report).path == "/owner/unstuck/issues/new"
     assert "zzqx" in parse_qs(urlsplit(report).query)["body"][0]
 
 
@@ -144,7 +206,7 @@ def test_data_that_do_not_load_are_said(visit: Visit, context: BrowserContext, m
     context.route(f"**/{missing}", lambda route: route.abort())
     page = visit("explain/#q=Event+loop+is+closed")
     assert first(page).endswith("/errors/")
-    assert page.locator(".unstuck-count").inner_text() == "No answer"
+    assert page.locator(".unstuck-count[role=status]").inner_text() == "No answer"
     context.unroute(f"**/{missing}")
     page.locator("[data-answer-box] textarea").fill("Event loop is closed again")
     page.locator(f"[data-answer-box] a[href$='{CLOSED}']").wait_for()
@@ -166,6 +228,21 @@ def test_it_works_in_a_copy_opened_as_files(context: BrowserContext, site: Site)
     assert page.url == (site.folder / "causes" / "index.html").as_uri()
 
 
+def test_a_file_can_be_dropped(visit: Visit, tmp_path: Path) -> None:
+    """As the browser itself hands it over; a log that PowerShell wrote as well."""
+    (tmp_path / "error.log").write_bytes("RuntimeError: Event loop is closed\r\n".encode("utf-16"))
+    page = visit("explain/")
+    box = page.locator("[data-answer-box] textarea").bounding_box()
+    assert box is not None
+    mouse = page.context.new_cdp_session(page)
+    at = {"x": box["x"] + 9, "y": box["y"] + 9}
+    data = {"items": [], "files": [str(tmp_path / "error.log")], "dragOperationsMask": 1}
+    for event in ("dragEnter", "dragOver", "drop"):
+        mouse.send("Input.dispatchDragEvent", {"type": event, **at, "data": data})
+    assert first(page).endswith(CLOSED)
+    assert page.locator("[data-answer-box] textarea").input_value() == "RuntimeError: Event loop is closed\n"
+
+
 @pytest.mark.parametrize("how", ["drop", "paste"])
 def test_50_megabytes_do_not_stop_the_page(visit: Visit, context: BrowserContext, how: str) -> None:
     """The end of a dropped file and of a pasted text is answered; the page's own thread is hardly used."""
@@ -182,7 +259,7 @@ def test_50_megabytes_do_not_stop_the_page(visit: Visit, context: BrowserContext
     page.evaluate("document.querySelector('[data-answer-box] textarea').dispatchEvent(prepared)")
     assert first(page).endswith(CLOSED)
     assert used() - before < LONGEST_TASK
-    assert page.locator(".unstuck-count").inner_text().endswith(": 1 cause, best first")
+    assert page.locator(".unstuck-count[role=status]").inner_text().endswith(": 1 cause, best first")
 
 
 PREPARE = """(how) => {
