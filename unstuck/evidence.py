@@ -192,11 +192,10 @@ def _happens(proof: Proof, name: str, claim: Claim) -> str:
 
 
 def below(place: Place) -> str:
-    """Return the library frames below a place: for each package in a row its first, and the innermost of all."""
+    """Return the library frames below a place: for each package in a row its first and its last."""
     calls = [call for call in place.calls if call.package not in {"contextlib", "contextvars"}]
-    shown = [next(group) for _, group in groupby(calls, key=lambda call: call.package)]
-    if calls and shown[-1] != calls[-1]:
-        shown.append(calls[-1])
+    groups = [[*group] for _, group in groupby(calls, key=lambda call: call.package)]
+    shown = [call for group in groups for call in dict.fromkeys([group[0], group[-1]])]
     width = max((len(call.package) for call in shown), default=0)
     return "".join(f"    {call.package:{width}}  {call.name}\n" for call in shown)
 
