@@ -94,13 +94,14 @@ def _dump(pid: int) -> str:
     program = shutil.which("py-spy", path=f"{Path(sys.executable).parent}") or shutil.which("py-spy")
     if program is None:
         raise Problem(Path("py-spy"), None, "py-spy is not installed", "Install it: pip install py-spy")
-    done = subprocess.run([program, "dump", "--pid", str(pid)], capture_output=True, text=True, check=False)
-    if done.returncode == 0:
+    command = [program, "dump", "--subprocesses", "--pid", str(pid)]  # the workers of a master do the work
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.stdout:  # one that is not Python makes py-spy fail after it has told of the others
         return done.stdout
     what = next(iter(done.stderr.strip().splitlines()), f"it ended with {done.returncode}").removeprefix("Error: ")
     remedy = "Is the process alive, and a Python process?"
     if "ermission" in done.stderr or "Operation not permitted" in done.stderr:
-        remedy = f"Reading another process needs a right: run `sudo {program} dump --pid {pid} | unstuck explain`,"
+        remedy = f"Reading another process needs a right: run `sudo {' '.join(command)} | unstuck explain`,"
         remedy += " or give the container the capability SYS_PTRACE."
     raise Problem(Path(f"pid {pid}"), None, f"py-spy cannot read it: {what}", remedy)
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import socket
 import subprocess
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -141,6 +144,29 @@ def test_number_that_is_no_process_is_said(pid: str) -> None:
     """It is refused before py-spy is asked."""
     result = CliRunner().invoke(app, ["explain", "--pid", pid])
     assert (result.exit_code, "--pid" in result.output) == (2, True)
+
+
+ASKS = """
+from langchain_openai import ChatOpenAI
+ChatOpenAI(model="gpt-4o-mini", base_url="http://127.0.0.1:{port}/v1", api_key="not-a-key").invoke("Hello")
+"""
+
+
+def test_a_master_is_explained_by_its_workers() -> None:
+    """A process and all that it has started are read, and one that is not Python does not stop that."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        worker = ASKS.format(port=silent.getsockname()[1])
+        master = (
+            f"import subprocess, sys; subprocess.Popen(['cat']); subprocess.call([sys.executable, '-c', {worker!r}])"
+        )
+        with subprocess.Popen([sys.executable, "-c", master], stdin=subprocess.PIPE, start_new_session=True) as process:
+            connection, _ = silent.accept()
+            connection.recv(1 << 16)
+            answers = json.loads(explain("--json", "--pid", str(process.pid))[1])
+            os.killpg(process.pid, signal.SIGKILL)
+        connection.close()
+    assert answers[0]["slug"] == "model-call-without-timeout"
 
 
 def test_process_that_cannot_be_read_is_said() -> None:
