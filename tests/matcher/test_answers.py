@@ -65,6 +65,19 @@ def test_error_text_is_found_in_a_log(matcher: Matcher, slug: str, text: str) ->
     assert slug == matcher.answer(log)[0].slug
 
 
+def test_half_of_an_error_text_is_known(matcher: Matcher) -> None:
+    """Where its end was cut off, its cause is among those that are named for an error; a few words tell nothing."""
+    halves = {
+        (cause.slug, " ".join(words[: len(words) // 2 + 1]))
+        for cause in causes()
+        for error in cause.facts.errors
+        if len(words := error.text.split()) > 7
+    }
+    sure = {text: {answer.slug for answer in matcher.answer(text) if answer.how_sure == "error"} for _, text in halves}
+    assert len(sure) > 40
+    assert [(slug, text) for slug, text in halves if slug not in sure[text]] == []
+
+
 def test_class_of_an_error_leads_to_its_page(matcher: Matcher) -> None:
     """An error's class alone, with its modules or without, leads to a cause whose errors, or reporters, name it."""
     owners: dict[str, set[str]] = {}
