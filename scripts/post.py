@@ -60,7 +60,9 @@ def pull_request(branch: str, title: str, body: str, paths: list[str], *, draft:
     run("git", "push", "--quiet", "--force", "origin", f"HEAD:refs/heads/{branch}")
     text = cut(f"{body.rstrip()}\n\n{NO_CI}\n")
     if open_ones := json.loads(run("gh", "pr", "list", "--app=github-actions", f"--head={branch}", "--json=number")):
-        run("gh", "pr", "edit", str(open_ones[0]["number"]), f"--title={title}", "--body-file=-", text=text)
+        number = str(open_ones[0]["number"])
+        run("gh", "pr", "edit", number, f"--title={title}", "--body-file=-", text=text)
+        run("gh", "pr", "ready", number, *(["--undo"] if draft else []))
     else:
         kind = ["--draft"] if draft else []
         run("gh", "pr", "create", f"--head={branch}", f"--title={title}", "--body-file=-", *kind, text=text)

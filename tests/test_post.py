@@ -183,6 +183,17 @@ def test_a_new_lock_says_how_it_was_proved(
     assert ("--draft" in call) == draft
 
 
+@pytest.mark.parametrize(("proved", "undo"), [("success", []), ("failure", ["--undo"])])
+def test_the_next_lock_is_a_draft_or_none_as_it_proves(
+    post: ModuleType, gh: Gh, clone: Path, proved: str, undo: list[str]
+) -> None:
+    """What was a draft last week can be merged once it is proved, and the other way round."""
+    gh.knows(pr=[{"number": 3}])
+    (clone / "requirements.lock").write_text("openai==4.0.0\n")
+    post.main(["lock", "--proved", proved])
+    assert [call[:-1] for call in gh.calls("ready")] == [["pr", "ready", "3", *undo]]
+
+
 def test_a_long_body_is_cut(post: ModuleType) -> None:
     """A dump beyond what GitHub takes is cut, and its block of code is closed."""
     body = post.cut("See:\n````text\n" + "frame\n" * 20_000 + "````\n")

@@ -23,16 +23,18 @@ from unstuck.text import one_line
 class Proof:
     """The runs of a cause's programs."""
 
-    def __init__(self, cause: Cause, prover: Prover, runs: dict[Job, Future[Run]] | None = None) -> None:
+    def __init__(self, cause: Cause, prover: Prover) -> None:
         self.cause = cause
+        self.saved = {path.name: path.lstat().st_mtime_ns for path in cause.folder.glob("*.py")}
+        self.runs: dict[Job, Future[Run]] = {}
         self._prover = prover
-        self._runs = {} if runs is None else runs
-        self._saved = _saved(cause)
 
     def again(self) -> Proof:
         """Return the proof of the cause as it is now; where no program was saved meanwhile, its runs stand."""
-        stand = self._runs if _saved(self.cause) == self._saved else {}
-        return Proof(Cause(self.cause.folder), self._prover, stand)
+        proof = Proof(Cause(self.cause.folder), self._prover)
+        if proof.saved == self.saved:
+            proof.runs = self.runs
+        return proof
 
     def begin(self) -> None:
         """Start the runs of all programs and captures, the pair first, and return at once."""
@@ -181,9 +183,9 @@ class Proof:
     def _start(self, program: Path, scenario: str = "drive", **changed: Any) -> Future[Run]:
         """Start a run, or find it among those that were started; `changed` is what else a `Job` has."""
         job = Job(self.cause.proof, program, scenario, **changed)
-        if job not in self._runs:
-            self._runs[job] = self._prover.start(job)
-        return self._runs[job]
+        if job not in self.runs:
+            self.runs[job] = self._prover.start(job)
+        return self.runs[job]
 
     def _unhealthy(self, run: Run) -> str | None:
         return verdict.against_healthy(run, self.cause.facts.answer, self.cause.facts.seconds)
@@ -225,10 +227,6 @@ class Proof:
                 what = f"the run of {error.source} did not show {error.text!r}; it showed {shown.strip()!r}"
                 line = self.cause.line("errors", number)
                 yield Problem(self.cause.toml, line, what, "Write the text as a run shows it, or name its report.")
-
-
-def _saved(cause: Cause) -> dict[str, int]:
-    return {path.name: path.lstat().st_mtime_ns for path in cause.folder.glob("*.py")}
 
 
 def capture_names(proof: Path) -> dict[str, int]:
