@@ -94,16 +94,32 @@ def _dump(pid: int) -> str:
     program = shutil.which("py-spy", path=f"{Path(sys.executable).parent}") or shutil.which("py-spy")
     if program is None:
         raise Problem(Path("py-spy"), None, "py-spy is not installed", "Install it: pip install py-spy")
-    command = [program, "dump", "--subprocesses", "--pid", str(pid)]  # the workers of a master do the work
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.stdout:  # one that is not Python makes py-spy fail after it has told of the others
-        return done.stdout
+    asked = [_py_spy(program, each) for each in _family(pid)]
+    if dumps := "\n".join(done.stdout for done in asked if done.stdout):
+        return dumps
+    done = asked[0]
     what = next(iter(done.stderr.strip().splitlines()), f"it ended with {done.returncode}").removeprefix("Error: ")
     remedy = "Is the process alive, and a Python process?"
     if "ermission" in done.stderr or "Operation not permitted" in done.stderr:
-        remedy = f"Reading another process needs a right: run `sudo {' '.join(command)} | unstuck explain`,"
+        remedy = f"Reading another process needs a right: run `sudo {program} dump --pid {pid} | unstuck explain`,"
         remedy += " or give the container the capability SYS_PTRACE."
     raise Problem(Path(f"pid {pid}"), None, f"py-spy cannot read it: {what}", remedy)
+
+
+def _family(pid: int) -> list[int]:
+    """Return a process and all that it has started: the workers of a master do the work.
+
+    The `--subprocesses` of py-spy ends at the first that is not Python.
+    """
+    if sys.platform != "linux":
+        return [pid]
+    from unstuck.prover import kernel
+
+    return [pid, *kernel.descendants(pid)]
+
+
+def _py_spy(program: str, pid: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([program, "dump", "--pid", str(pid)], capture_output=True, text=True, check=False)
 
 
 def _paragraph(answer: Answer) -> str:

@@ -15,6 +15,7 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 from typer.testing import CliRunner
 
+from unstuck import captures
 from unstuck.catalogue import root
 from unstuck.cli import app
 from unstuck.data import Data
@@ -160,9 +161,10 @@ def test_a_master_is_explained_by_its_workers() -> None:
         master = (
             f"import subprocess, sys; subprocess.Popen(['cat']); subprocess.call([sys.executable, '-c', {worker!r}])"
         )
-        with subprocess.Popen([sys.executable, "-c", master], stdin=subprocess.PIPE, start_new_session=True) as process:
+        command = [sys.executable, "-c", master]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True, text=True) as process:
             connection, _ = silent.accept()
-            connection.recv(1 << 16)
+            captures.wait_for_rest(process)
             answers = json.loads(explain("--json", "--pid", str(process.pid))[1])
             os.killpg(process.pid, signal.SIGKILL)
         connection.close()
