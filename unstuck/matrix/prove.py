@@ -77,13 +77,14 @@ def _lost(proof: Proof, matcher: Matcher) -> Iterator[Problem]:
 
 
 def leads_to(matcher: Matcher, signature: data.Signature | None) -> str | None:
-    """Return the cause that a stack leads to first, when it is pasted as a traceback has it."""
+    """Return the cause that a stack leads to first, when it is pasted as a traceback has it, once for each thread."""
     if signature is None:
         return None
-    split = (frame.partition(":") for frame in signature["frames"])
+    split = (frame.partition(":") for frame in (*signature["above"], *signature["frames"]))
     lines = [f'  File "/site-packages/{module.replace(".", "/")}.py", line 1, in {name}' for module, _, name in split]
     head = ["A thread of the event loop waits here."] if signature["on_loop"] else []
-    answers = matcher.answer("\n".join([*head, "Traceback (most recent call last):", *lines]))
+    stack = "\n".join([*head, "Traceback (most recent call last):", *lines])
+    answers = matcher.answer("\n\n".join([stack] * max(signature["threads"], 1)))
     return next((answer.slug for answer in answers if answer.how_sure == "stack"), None)
 
 
