@@ -195,10 +195,10 @@ def test_everything_but_the_box_works_without_scripts(without_scripts: Page, hom
         page.locator("header label[for=__drawer]").click()
     beside = next(other for other in CAUSES[1:] if other.facts.family == cause.facts.family)
     page.get_by_label("Navigation").get_by_role("link", name=beside.title).click()
-    assert page.url == f"{home}causes/{beside.slug}/"
+    page.wait_for_url(f"{home}causes/{beside.slug}/")  # loaded to its end, where the last fold is
     fold = page.locator("details").last
     fold.locator("summary").press("Enter")
-    assert fold.locator("pre").last.is_visible()
+    fold.locator("pre").last.wait_for()
 
 
 def test_the_menu_of_a_phone_opens_from_the_keyboard(browser: Browser, home: str) -> None:
