@@ -225,7 +225,7 @@ def test_it_works_in_a_copy_opened_as_files(context: BrowserContext, site: Site)
     page.goto(f"{(site.folder / 'explain' / 'index.html').as_uri()}#q=Event+loop+is+closed")
     assert first(page) == (site.folder / CLOSED[1:] / "index.html").as_uri()
     page.locator(".md-tabs a").filter(has_text="Causes").click()
-    assert page.url == (site.folder / "causes" / "index.html").as_uri()
+    page.wait_for_url((site.folder / "causes" / "index.html").as_uri())
 
 
 def test_a_file_can_be_dropped(visit: Visit, tmp_path: Path) -> None:

@@ -180,7 +180,7 @@ def test_a_dead_link_can_be_reported(page: Page, home: str) -> None:
     assert urlsplit(report).path == "/owner/unstuck/issues/new"
     assert f"{home}{NOWHERE}" in parse_qs(urlsplit(report).query)["body"][0]
     page.get_by_role("link", name="Go to the start page").click()
-    assert page.url == home
+    page.wait_for_url(home)
 
 
 def test_everything_but_the_box_works_without_scripts(without_scripts: Page, home: str) -> None:
@@ -190,7 +190,7 @@ def test_everything_but_the_box_works_without_scripts(without_scripts: Page, hom
     page.get_by_text("The box that stands here needs JavaScript").wait_for()
     page.goto(home + "errors/")
     page.get_by_role("listitem").filter(has_text=cause.facts.errors[0].text).get_by_role("link").first.click()
-    assert page.url == home + A_CAUSE
+    page.wait_for_url(home + A_CAUSE)
     if page.viewport_size == PHONE:
         page.locator("header label[for=__drawer]").click()
     beside = next(other for other in CAUSES[1:] if other.facts.family == cause.facts.family)
