@@ -108,8 +108,9 @@ class Screen:
         places = tuple(place.line for place in look.places)
         if look.moves:
             calls = f"; calls of the model or the provider: {look.calls}" if look.calls else ""
-            does = f"runs, at {look.cpu:.0%} of a processor" if look.cpu > IDLE else "wakes up and waits again"
-            self._once(at, (does[:4], places), *_where(look), f"It {does}{calls}.")
+            idle = look.cpu <= IDLE
+            does = "wakes up and waits again" if idle else f"runs, at {look.cpu:.0%} of a processor"
+            self._once(at, ("idles" if idle else "runs", places), *_where(look), f"It {does}{calls}.")
         elif look.wakes is not None:
             self._once(at, ("waits", places), *_where(look), f"It waits, and a timer is set for {look.wakes:.0f} s.")
         elif FOR_EVER not in self._seen:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,3 +22,15 @@ def clone(tmp_path: Path) -> Path:
         else:
             shutil.copy(root() / name, tmp_path / name)
     return tmp_path
+
+
+@pytest.fixture
+def commit(clone: Path) -> Callable[[], None]:
+    """Commit all that is in the copy, to a repository of its own."""
+
+    def commit() -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@b.invalid"]
+        for command in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message=x"]):
+            subprocess.run(["git", *command], cwd=clone, check=True)
+
+    return commit

@@ -170,10 +170,9 @@ def test_both_engines_serve_the_old_address(clone: Path, engine: str) -> None:
     assert [str(problem) for problem in Site(clone / "site").dead_links() if SLUG in str(problem.path)] == []
 
 
-def test_an_address_is_not_taken_away_with_its_page(clone: Path) -> None:
+def test_an_address_is_not_taken_away_with_its_page(clone: Path, commit: Callable[[], None]) -> None:
     """The history of the list remembers what its text no longer has."""
-    for command in (["init"], ["add", "docs"], ["-c", "user.name=x", "-c", "user.email=x", "commit", "-m", "x"]):
-        subprocess.run(["git", *command], cwd=clone, check=True, capture_output=True)
+    commit()
     (clone / "docs" / "advice.md").unlink()
     change(clone / addresses.LIST, "advice/\n", "")
     [problem] = addresses.lead_somewhere(clone)

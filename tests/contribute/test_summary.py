@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,21 +20,15 @@ SITE = "https://ci.invalid/artifacts/7"
 Tell = Callable[[], str]
 
 
-def commit(at: Path) -> None:
-    who = ["-c", "user.name=a", "-c", "user.email=a@b.invalid"]
-    for command in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message=x"]):
-        subprocess.run(["git", *command], cwd=at, check=True)
-
-
 @pytest.fixture
-def tell(clone: Path, prover: Prover) -> Tell:
+def tell(clone: Path, commit: Callable[[], None], prover: Prover) -> Tell:
     """Commit the copy with a proved cause; return what commits what has changed since, and tells of it."""
     scaffold.new(clone, SLUG, "waits")
     checks.check(Proof(cause(SLUG, clone), prover), lambda said: None)
-    commit(clone)
+    commit()
 
     def tell() -> str:
-        commit(clone)
+        commit()
         return summary.summary(clone, "HEAD~1", prover, SITE)
 
     return tell
@@ -90,12 +83,12 @@ def test_a_cause_that_is_gone_is_said(clone: Path, tell: Tell) -> None:
     assert f"## `{SLUG}`\n\nIt is gone from `snippets/causes`." in tell()
 
 
-def test_a_touched_page_counts(clone: Path, tell: Tell) -> None:
+def test_a_touched_page_counts(clone: Path, commit: Callable[[], None], tell: Tell) -> None:
     """A correction of the page alone proves its cause, too; the index is no cause."""
     for page in (f"{SLUG}.md", "index.md"):
         with (clone / "docs" / "causes" / page).open("a") as end:
             end.write("\nMore.\n")
-    commit(clone)
+    commit()
     assert summary.touched(clone, "HEAD~1") == [SLUG]
 
 
